@@ -1,0 +1,31 @@
+using MplugCluster.Model.Architecture;
+
+namespace MplugCluster.Model.Inference;
+
+/// <summary>
+/// The three encoders of one model package on one device. Calls block, and are made from one thread at a time
+/// (a device lane's own thread), never from a grain.
+/// </summary>
+public interface IInferenceEngine : IDisposable
+{
+    /// <summary>Sizes of the model.</summary>
+    MplugConfig Config { get; }
+
+    /// <summary>Fingerprint of the package: what makes numbers comparable and cache entries valid.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>The device as metrics and messages name it: <c>cpu</c>, <c>cuda:0</c>.</summary>
+    string Device { get; }
+
+    /// <summary>Encodes pictures one after another or in batches; a picture's numbers do not depend on its neighbours.</summary>
+    /// <param name="pixels">Normalised pictures, each <c>[3, R, R]</c>.</param>
+    ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels);
+
+    /// <summary>Encodes texts.</summary>
+    /// <param name="tokenIds">Token ids of each text, without padding.</param>
+    TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds);
+
+    /// <summary>Scores every pair of every group.</summary>
+    /// <returns>For each group, logits in the order of its texts.</returns>
+    ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups);
+}
