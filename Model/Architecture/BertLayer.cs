@@ -1,0 +1,50 @@
+namespace MplugCluster.Model.Architecture;
+
+/// <summary>The three sub-layers of a post-norm BERT layer; text encoder and fusion encoder are made of them.</summary>
+/// <remarks>Source: Devlin et al. 2018; X-PLUG/mPLUG models/modeling_mplug.py BertSelfAttention, BertSelfOutput, BertIntermediate, BertOutput.</remarks>
+/// <param name="config">Sizes.</param>
+/// <param name="parameters">Weights.</param>
+/// <param name="name">Checkpoint name of the layer, such as <c>text_encoder.encoder.layer.0</c>.</param>
+sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string name) where T : class, ITensor<T>
+{
+    /// <summary>Self-attention with residual and norm.</summary>
+    /// <param name="queries">Tokens that go on, <c>[batch, m, hidden]</c>: all of <paramref name="tokens"/>, or fewer in a last layer.</param>
+    /// <param name="tokens">Tokens that are attended to, <c>[batch, n, hidden]</c>.</param>
+    /// <param name="mask">Tokens that count, <c>[batch, n]</c>.</param>
+    public T SelfAttention(T queries, T tokens, T mask)
+    {
+        var attended = T.Attention(
+            Project(queries, "attention.self.query"),
+            Project(tokens, "attention.self.key"),
+            Project(tokens, "attention.self.value"),
+            config.AttentionHeads,
+            mask);
+        return Output(attended, queries, "attention.output");
+    }
+
+    /// <summary>Key and value of the image tokens <c>[images, image tokens, hidden]</c>: what a picture costs once, whatever the number of its texts.</summary>
+    public (T Key, T Value) CrossKeyValue(T image) =>
+        (Project(image, "crossattention.self.key"), Project(image, "crossattention.self.value"));
+
+    /// <summary>Cross-attention to a picture with residual and norm; <paramref name="tokens"/> <c>[images, m, hidden]</c> may be those of many texts in a row.</summary>
+    public T CrossAttention(T tokens, T key, T value)
+    {
+        var attended = T.Attention(Project(tokens, "crossattention.self.query"), key, value, config.AttentionHeads, keyMask: null);
+        return Output(attended, tokens, "crossattention.output");
+    }
+
+    /// <summary>Feed-forward with residual and norm.</summary>
+    public T FeedForward(T x)
+    {
+        var inner = parameters.Linear(x, $"{name}.intermediate.dense", config.IntermediateSize).Gelu();
+        return Output(inner, x, "output");
+    }
+
+    T Project(T x, string part) => parameters.Linear(x, $"{name}.{part}", config.HiddenSize);
+
+    T Output(T x, T residual, string part) =>
+        parameters.LayerNorm(
+            parameters.Linear(x, $"{name}.{part}.dense", config.HiddenSize) + residual,
+            $"{name}.{part}.LayerNorm",
+            config.LayerNormEpsilon);
+}

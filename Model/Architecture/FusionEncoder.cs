@@ -1,0 +1,79 @@
+namespace MplugCluster.Model.Architecture;
+
+/// <summary>
+/// The cross-modal fusion encoder with the ITM head, arranged for reranking: G pictures, each with N texts. A picture's keys and
+/// values are computed once for all its texts, and the last layer runs for token 0 alone because the head reads nothing else.
+/// </summary>
+/// <remarks>Source: Li et al. 2022 (mPLUG); X-PLUG/mPLUG models/modeling_mplug.py FusionModel, FusionLayer; the arrangement is ours and exact.</remarks>
+public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters) where T : class, ITensor<T>
+{
+    /// <summary>Scores every picture against each of its texts.</summary>
+    /// <param name="image">Image tokens <c>[G, image tokens, hidden]</c>.</param>
+    /// <param name="text">Text tokens <c>[G, N, length, hidden]</c>.</param>
+    /// <param name="mask">1 for tokens, 0 for padding, <c>[G, N, length]</c>.</param>
+    /// <returns>ITM logits <c>[G, N, 2]</c>; class 1 is "match".</returns>
+    public T Score(T image, T text, T mask)
+    {
+        var (images, texts, length, hidden) = (text.Shape[0], text.Shape[1], text.Shape[2], config.HiddenSize);
+        var pairs = images * texts;
+        text = text.Reshape(pairs, length, hidden); // [pairs, length, hidden]
+        mask = mask.Reshape(pairs, length);
+
+        for (var n = 0; n < config.FusionLayers; n++)
+        {
+            var number = config.FirstFusionLayer + n;
+            var layer = new BertLayer<T>(config, parameters, $"fusion_encoder.encoder.layer.{number}");
+            var last = n == config.FusionLayers - 1;
+            var queries = last ? text.Slice(1, 0, 1) : text; // [pairs, 1 or length, hidden]
+
+            if (config.IsConcatLayer(n))
+                (text, image) = Concat(layer, number, queries, text, image, mask, texts, last);
+            else
+                text = Cross(layer, number, queries, text, image, mask, texts);
+        }
+
+        var first = text.Slice(1, 0, 1).Reshape(images, texts, hidden);
+        return parameters.Linear(first, "itm_head", 2);
+    }
+
+    /// <summary>Text attends to itself, then to the picture.</summary>
+    static T Cross(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts)
+    {
+        var attended = layer.SelfAttention(queries, text, mask).Named($"fusion_layer{number}_selfatt");
+        var shape = attended.Shape; // [pairs, m, hidden]
+        var (key, value) = layer.CrossKeyValue(image);
+
+        // All texts of a picture stand in one row of queries, so its keys and values are read where they are.
+        var groups = image.Shape[0];
+        var perGroup = groups.Equals(shape[0]) ? shape[1] : texts * shape[1];
+        var crossed = layer.CrossAttention(attended.Reshape(groups, perGroup, shape[2]), key, value)
+            .Reshape([.. shape.Dims])
+            .Named($"fusion_layer{number}_crossatt");
+        return layer.FeedForward(crossed).Named($"fusion_layer{number}_cross");
+    }
+
+    /// <summary>
+    /// Image and text tokens attend to each other in one sequence; the image part is added to the states that later layers read.
+    /// From here on the image states depend on the text, so there is one copy of them per pair.
+    /// </summary>
+    (T Text, T Image) Concat(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts, bool last)
+    {
+        var (pairs, tokens, hidden) = (text.Shape[0], image.Shape[1], config.HiddenSize);
+        if (!image.Shape[0].Equals(pairs))
+        {
+            var images = image.Shape[0];
+            image = image.Reshape(images, 1, tokens, hidden)
+                .Expand(images, texts, tokens, hidden)
+                .Reshape(pairs, tokens, hidden);
+        }
+
+        var sequence = T.Concat(1, image, text); // [pairs, image tokens + length, hidden]
+        var sequenceMask = T.Concat(1, parameters.Ones(pairs, tokens), mask);
+        var from = last ? queries : sequence;
+        var attended = layer.SelfAttention(from, sequence, sequenceMask).Named($"fusion_layer{number}_selfatt");
+        var result = layer.FeedForward(attended).Named($"fusion_layer{number}_concat");
+        return last
+            ? (result, image)
+            : (result.Slice(1, tokens, result.Shape[1]), image + result.Slice(1, 0, tokens));
+    }
+}

@@ -1,0 +1,17 @@
+namespace MplugCluster.Model.Inference;
+
+/// <summary>How an engine runs.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The device. Default: the processor.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
+    /// <summary>
+    /// Threads of the one pool that all sessions of the process share; the first engine of a process decides.
+    /// Default: 0, one for each core.
+    /// </summary>
+    public int IntraOpThreads { get; init; }
+
+    /// <summary>Pictures per run of the image encoder on a GPU. On the processor one picture already fills the cores. Default: 8.</summary>
+    public int GpuImageBatch { get; init; } = 8;
+}

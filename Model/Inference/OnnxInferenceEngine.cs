@@ -1,0 +1,162 @@
+using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Onnx;
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Model.Inference;
+
+/// <summary>A model package on one device, run by ONNX Runtime.</summary>
+public sealed class OnnxInferenceEngine : IInferenceEngine
+{
+    /// <summary>Tokens per run of the text encoder.</summary>
+    const int TextTokensPerRun = 4096;
+
+    readonly InferenceSession imageEncoder;
+    readonly InferenceSession textEncoder;
+    readonly InferenceSession pairScorer;
+    readonly PairBatcher batcher;
+    readonly int imageBatch;
+    readonly RunOptions run = new();
+
+    /// <summary>Loads the three sessions of a package.</summary>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public OnnxInferenceEngine(ModelPackage package, EngineOptions? options = null)
+    {
+        options ??= new EngineOptions();
+        Config = package.Config;
+        Fingerprint = package.Fingerprint;
+        Device = options.Device.ToString();
+        batcher = new PairBatcher(Config);
+        imageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
+        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: false);
+        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
+        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
+    }
+
+    /// <inheritdoc/>
+    public MplugConfig Config { get; }
+
+    /// <inheritdoc/>
+    public string Fingerprint { get; }
+
+    /// <inheritdoc/>
+    public string Device { get; }
+
+    /// <inheritdoc/>
+    public ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels)
+    {
+        var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
+        var results = new ImageFeatures[pixels.Count];
+        for (var first = 0; first < pixels.Count; first += imageBatch)
+        {
+            var count = Math.Min(imageBatch, pixels.Count - first);
+            var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
+            using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
+            using var outputs = imageEncoder.Run(run, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
+            var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
+            var embeddings = outputs[1].GetTensorDataAsSpan<float>();
+            for (var i = 0; i < count; i++)
+                results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), Row(imageTokens, i, tokens));
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds)
+    {
+        // Texts of one length share a run, so that nothing is ever padded.
+        var results = new TextFeatures[tokenIds.Count];
+        foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => tokenIds[text].Length))
+        {
+            foreach (var texts in alike.Chunk(Math.Max(1, TextTokensPerRun / alike.Key)))
+                EncodeTexts(tokenIds, texts, alike.Key, results);
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups)
+    {
+        var results = groups.Select(group => new ItmLogits[group.Texts.Count]).ToArray();
+        foreach (var batch in batcher.Plan([.. groups.Select(group => group.Texts.Select(text => text.Length).ToArray())]))
+            Score(groups, batch, results);
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        imageEncoder.Dispose();
+        textEncoder.Dispose();
+        pairScorer.Dispose();
+        run.Dispose();
+    }
+
+    void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)
+    {
+        var ids = new long[texts.Length * length];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            for (var t = 0; t < length; t++)
+                ids[i * length + t] = tokenIds[texts[i]][t];
+        }
+
+        var mask = new long[ids.Length];
+        Array.Fill(mask, 1);
+        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [texts.Length, length]);
+        using var outputs = textEncoder.Run(run, ["ids", "mask"], [idsValue, maskValue], ["text_tokens", "text_embedding"]);
+        var tokens = outputs[0].GetTensorDataAsSpan<float>();
+        var embeddings = outputs[1].GetTensorDataAsSpan<float>();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            results[texts[i]] = new TextFeatures(
+                Row(embeddings, i, Config.EmbeddingSize), Row(tokens, i, length * Config.HiddenSize), length);
+        }
+    }
+
+    void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
+    {
+        var (images, texts, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.Length, Config.HiddenSize);
+        var imageTokens = images == 1
+            ? groups[batch.Rows[0].Group].Image.Tokens
+            : Join([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)]);
+        var textTokens = new float[images * texts * length * hidden];
+        var mask = new long[images * texts * length];
+        for (var pair = 0; pair < images * texts; pair++)
+        {
+            var (group, chosen) = batch.Rows[pair / texts];
+            var text = groups[group].Texts[chosen[pair % texts]];
+            text.Tokens.CopyTo(textTokens, pair * length * hidden);
+            mask.AsSpan(pair * length, text.Length).Fill(1);
+        }
+
+        using var imageValue = OrtValue.CreateTensorValueFromMemory(imageTokens, [images, Config.ImageTokens, hidden]);
+        using var textValue = OrtValue.CreateTensorValueFromMemory(textTokens, [images, texts, length, hidden]);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]);
+        using var outputs = pairScorer.Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
+        var logits = outputs[0].GetTensorDataAsSpan<float>();
+        for (var pair = 0; pair < images * texts; pair++)
+        {
+            var (group, chosen) = batch.Rows[pair / texts];
+            results[group][chosen[pair % texts]] = new ItmLogits(logits[2 * pair], logits[2 * pair + 1]);
+        }
+    }
+
+    static float[] Row(ReadOnlySpan<float> rows, int row, int width) => rows.Slice(row * width, width).ToArray();
+
+    static float[] Join(IReadOnlyList<float[]> parts)
+    {
+        var joined = new float[parts.Sum(part => part.Length)];
+        var offset = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(joined, offset);
+            offset += part.Length;
+        }
+
+        return joined;
+    }
+}

@@ -1,0 +1,43 @@
+using MplugCluster.Model.Architecture;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>The three graphs of a model package and their doors.</summary>
+static class MplugGraphs
+{
+    /// <summary><c>pixels [B, 3, R, R] -> image_tokens [B, L, H], image_embedding [B, E]</c>.</summary>
+    public static OnnxGraph ImageEncoder(MplugConfig config)
+    {
+        var graph = new OnnxGraph("image_encoder");
+        var pixels = graph.Input("pixels", OnnxType.Float, Dim.Symbol("B"), 3, config.ImageResolution, config.ImageResolution);
+        var (tokens, embedding) = new ImageEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Encode(pixels);
+        graph.Output("image_tokens", tokens);
+        graph.Output("image_embedding", embedding);
+        return graph;
+    }
+
+    /// <summary><c>ids [B, T], mask [B, T] -> text_tokens [B, T, H], text_embedding [B, E]</c>.</summary>
+    public static OnnxGraph TextEncoder(MplugConfig config)
+    {
+        var graph = new OnnxGraph("text_encoder");
+        var (batch, length) = (Dim.Symbol("B"), Dim.Symbol("T"));
+        var ids = graph.Input("ids", OnnxType.Int64, batch, length);
+        var mask = graph.Input("mask", OnnxType.Int64, batch, length);
+        var (tokens, embedding) = new TextEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Encode(ids, mask.ToInt32());
+        graph.Output("text_tokens", tokens);
+        graph.Output("text_embedding", embedding);
+        return graph;
+    }
+
+    /// <summary><c>image_tokens [G, L, H], text_tokens [G, N, T, H], mask [G, N, T] -> itm_logits [G, N, 2]</c>.</summary>
+    public static OnnxGraph PairScorer(MplugConfig config)
+    {
+        var graph = new OnnxGraph("pair_scorer");
+        var (images, texts, length) = (Dim.Symbol("G"), Dim.Symbol("N"), Dim.Symbol("T"));
+        var image = graph.Input("image_tokens", OnnxType.Float, images, config.ImageTokens, config.HiddenSize);
+        var text = graph.Input("text_tokens", OnnxType.Float, images, texts, length, config.HiddenSize);
+        var mask = graph.Input("mask", OnnxType.Int64, images, texts, length);
+        graph.Output("itm_logits", new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Score(image, text, mask.ToInt32()));
+        return graph;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Onnx.Proto;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>One ONNX graph while it is being written: nodes, constants, and where every symbolic size can be read at run time.</summary>
+sealed class OnnxGraph(string name)
+{
+    /// <summary>ONNX operator set of the default domain; 20 is the first with Gelu.</summary>
+    const int Opset = 20;
+
+    /// <summary>Format version that belongs to operator set 20.</summary>
+    const int IrVersion = 9;
+
+    /// <summary>Domain of ONNX Runtime's fused operators.</summary>
+    public const string Contrib = "com.microsoft";
+
+    readonly GraphProto graph = new() { Name = name };
+    readonly Dictionary<string, (string Input, int Axis)> symbols = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string> constants = new(StringComparer.Ordinal);
+    readonly Dictionary<string, OnnxTensor> sizes = new(StringComparer.Ordinal);
+    readonly Dictionary<string, StoredWeight> weights = new(StringComparer.Ordinal);
+    int values;
+
+    /// <summary>Weights that the graph reads, in the order of first use.</summary>
+    public IReadOnlyCollection<StoredWeight> Weights => weights.Values;
+
+    /// <summary>Declares an input; its symbolic sizes become known to the graph.</summary>
+    public OnnxTensor Input(string input, OnnxType type, params Dim[] dims)
+    {
+        var tensor = new OnnxTensor(this, input, type, new Shape([.. dims]));
+        graph.Input.Add(Describe(tensor));
+        for (var axis = 0; axis < dims.Length; axis++)
+        {
+            if (dims[axis].Value is null)
+                symbols.TryAdd(dims[axis].ToString(), (input, axis));
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Declares an output, which keeps its name.</summary>
+    public void Output(string output, OnnxTensor tensor)
+    {
+        graph.Node.Add(new NodeProto { OpType = "Identity", Input = { tensor.Value }, Output = { output }, Name = output });
+        graph.Output.Add(Describe(new OnnxTensor(this, output, tensor.Type, tensor.Shape)));
+    }
+
+    /// <summary>Adds a node with one output.</summary>
+    public OnnxTensor Node(string op, string domain, OnnxType type, Shape shape, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    {
+        var output = $"{op}_{values++}";
+        graph.Node.Add(new NodeProto
+        {
+            OpType = op,
+            Domain = domain,
+            Name = output,
+            Input = { inputs },
+            Output = { output },
+            Attribute = { attributes },
+        });
+        return new OnnxTensor(this, output, type, shape);
+    }
+
+    /// <summary>Gives a value a stable name; verification turns it into an output of a copy of the graph.</summary>
+    public OnnxTensor Name(string stable, OnnxTensor tensor)
+    {
+        graph.Node.Add(new NodeProto { OpType = "Identity", Input = { tensor.Value }, Output = { stable }, Name = stable });
+        var named = new OnnxTensor(this, stable, tensor.Type, tensor.Shape);
+        graph.ValueInfo.Add(Describe(named));
+        return named;
+    }
+
+    /// <summary>Name of the initializer that holds a weight.</summary>
+    public string Weight(StoredWeight weight)
+    {
+        weights.TryAdd(weight.Key, weight);
+        return weight.Key;
+    }
+
+    /// <summary>A constant vector of whole numbers.</summary>
+    public string Constant(params long[] numbers) =>
+        Constant($"i64_{string.Join('_', numbers)}", OnnxType.Int64, [numbers.Length], MemoryMarshal.AsBytes<long>(numbers.AsSpan()));
+
+    /// <summary>A constant of one element: <c>[1]</c>.</summary>
+    public string Constant(int number) =>
+        Constant($"i32_{number}", OnnxType.Int32, [1], MemoryMarshal.AsBytes<int>(new[] { number }.AsSpan()));
+
+    /// <summary>A constant number without axes.</summary>
+    public string Constant(float number) =>
+        Constant(FormattableString.Invariant($"f32_{number:R}"), OnnxType.Float, [], MemoryMarshal.AsBytes<float>(new[] { number }.AsSpan()));
+
+    /// <summary>A list of sizes as the vector that Reshape, Expand and Slice read; computed from the inputs where symbols are in it.</summary>
+    public string Sizes(params ReadOnlySpan<Dim> dims)
+    {
+        if (AllKnown(dims) is { } known)
+            return Constant(known);
+        var parts = new OnnxTensor[dims.Length];
+        for (var i = 0; i < dims.Length; i++)
+            parts[i] = Size(dims[i]);
+        return parts.Length == 1
+            ? parts[0].Value
+            : Node("Concat", "", OnnxType.Int64, new Shape(parts.Length), parts.Select(part => part.Value), Attribute("axis", 0)).Value;
+    }
+
+    /// <summary>The finished model.</summary>
+    /// <param name="place">Where each weight lies: inline bytes, or file, offset and length.</param>
+    public ModelProto Build(Func<StoredWeight, TensorProto> place)
+    {
+        foreach (var weight in weights.Values)
+        {
+            var tensor = place(weight);
+            tensor.Name = weight.Key;
+            tensor.DataType = (int)OnnxType.Float;
+            tensor.Dims.Add(weight.StoredShape.Select(size => (long)size));
+            graph.Initializer.Add(tensor);
+        }
+
+        return new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = "MplugCluster",
+            Graph = graph,
+            OpsetImport = { new OperatorSetIdProto { Version = Opset }, new OperatorSetIdProto { Domain = Contrib, Version = 1 } },
+        };
+    }
+
+    public static AttributeProto Attribute(string attribute, long value) =>
+        new() { Name = attribute, I = value, Type = AttributeProto.Types.AttributeType.Int };
+
+    public static AttributeProto Attribute(string attribute, float value) =>
+        new() { Name = attribute, F = value, Type = AttributeProto.Types.AttributeType.Float };
+
+    public static AttributeProto Attribute(string attribute, IEnumerable<int> values) =>
+        new() { Name = attribute, Ints = { values.Select(value => (long)value) }, Type = AttributeProto.Types.AttributeType.Ints };
+
+    /// <summary>One size as a vector of one element.</summary>
+    OnnxTensor Size(Dim dim)
+    {
+        if (sizes.TryGetValue(dim.ToString(), out var done))
+            return done;
+        var sum = dim.Products
+            .Select(product => product.Symbols.Select(Symbol).Aggregate(
+                product.Coefficient == 1 && product.Symbols.Length > 0 ? null : Number(product.Coefficient),
+                (left, right) => left is null ? right : Combine("Mul", left, right))!)
+            .Aggregate((left, right) => Combine("Add", left, right));
+        return sizes[dim.ToString()] = sum;
+
+        OnnxTensor Number(long value) => new(this, Constant(value), OnnxType.Int64, new Shape(1));
+        OnnxTensor Combine(string op, OnnxTensor a, OnnxTensor b) => Node(op, "", OnnxType.Int64, new Shape(1), [a.Value, b.Value]);
+    }
+
+    OnnxTensor Symbol(string symbol)
+    {
+        if (sizes.TryGetValue(symbol, out var done))
+            return done;
+        if (!symbols.TryGetValue(symbol, out var source))
+            throw new ShapeException($"No input of graph '{name}' has the size {symbol}.");
+        return sizes[symbol] = Node(
+            "Shape", "", OnnxType.Int64, new Shape(1), [source.Input], Attribute("start", source.Axis), Attribute("end", source.Axis + 1));
+    }
+
+    string Constant(string key, OnnxType type, ImmutableArray<long> dims, ReadOnlySpan<byte> bytes)
+    {
+        if (constants.TryAdd(key, key))
+            graph.Initializer.Add(new TensorProto { Name = key, DataType = (int)type, Dims = { dims }, RawData = ByteString.CopyFrom(bytes) });
+        return key;
+    }
+
+    static long[]? AllKnown(ReadOnlySpan<Dim> dims)
+    {
+        var known = new long[dims.Length];
+        for (var i = 0; i < dims.Length; i++)
+        {
+            if (dims[i].Value is not { } value)
+                return null;
+            known[i] = value;
+        }
+
+        return known;
+    }
+
+    static ValueInfoProto Describe(OnnxTensor tensor)
+    {
+        var shape = new TensorShapeProto();
+        foreach (var dim in tensor.Shape.Dims)
+        {
+            shape.Dim.Add(dim.Value is { } value
+                ? new TensorShapeProto.Types.Dimension { DimValue = value }
+                : new TensorShapeProto.Types.Dimension { DimParam = dim.ToString() });
+        }
+
+        return new ValueInfoProto
+        {
+            Name = tensor.Value,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)tensor.Type, Shape = shape } },
+        };
+    }
+}

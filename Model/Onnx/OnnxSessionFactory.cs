@@ -1,0 +1,91 @@
+using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>Opens ONNX Runtime sessions on a device.</summary>
+static class OnnxSessionFactory
+{
+    const string CudaProvider = "CUDAExecutionProvider";
+
+    /// <summary>Opens a graph file; its weights lie beside it.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="engine">Device and threads.</param>
+    /// <param name="prepack">
+    /// Whether the processor's kernels may keep a rearranged copy of the weights. It pays for small batches; for the image encoder
+    /// it would only turn a memory-mapped gigabyte into an allocated one.
+    /// </param>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static InferenceSession Open(string path, EngineOptions engine, bool prepack)
+    {
+        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        using var options = Options(engine.Device, prepack);
+        return Open(engine.Device, () => new InferenceSession(path, options));
+    }
+
+    /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
+    public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
+    {
+        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        using var options = Options(engine.Device, prepack: false);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
+        return Open(engine.Device, () => new InferenceSession(graph, options));
+    }
+
+    static SessionOptions Options(DeviceName device, bool prepack)
+    {
+        var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        try
+        {
+            options.DisablePerSessionThreads();
+            if (!prepack)
+                options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            if (device.CudaIndex is { } index)
+                AppendCuda(options, index);
+            return options;
+        }
+        catch
+        {
+            options.Dispose();
+            throw;
+        }
+    }
+
+    static void AppendCuda(SessionOptions options, int index)
+    {
+        // The processor's build of ONNX Runtime accepts some CUDA calls silently, so the list of providers is what counts.
+        var offered = OrtEnv.Instance().GetAvailableProviders();
+        if (!offered.Contains(CudaProvider))
+        {
+            throw new DeviceUnavailableException(
+                $"Device cuda:{index} needs ONNX Runtime with {CudaProvider}, but this build offers only {string.Join(", ", offered)}. "
+                + "Build with -p:OnnxRuntime=Gpu, or use --device cpu (Mplug__Device__Names=cpu).");
+        }
+
+        using var cuda = new OrtCUDAProviderOptions();
+        cuda.UpdateOptions(new Dictionary<string, string>
+        {
+            ["device_id"] = $"{index}",
+            ["arena_extend_strategy"] = "kSameAsRequested",
+
+            // TensorFloat-32 would round to 10 bits of mantissa: not the reference's numbers.
+            ["use_tf32"] = "0",
+        });
+        options.AppendExecutionProvider_CUDA(cuda);
+    }
+
+    static InferenceSession Open(DeviceName device, Func<InferenceSession> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (OnnxRuntimeException e) when (device.CudaIndex is not null)
+        {
+            throw new DeviceUnavailableException(
+                $"Device {device} did not start: {e.Message} ONNX Runtime's CUDA provider needs an NVIDIA driver, CUDA 12 and cuDNN 9 "
+                + "(libcudart.so.12, libcublasLt.so.12, libcudnn.so.9) on the library path.",
+                e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using MplugCluster.Model.Architecture;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>A value of an ONNX graph: the interpreter that writes nodes instead of computing.</summary>
+sealed class OnnxTensor : ITensor<OnnxTensor>
+{
+    readonly OnnxGraph graph;
+    readonly StoredWeight? weight;
+    readonly string? value;
+
+    public OnnxTensor(OnnxGraph graph, string value, OnnxType type, Shape shape) =>
+        (this.graph, this.value, Type, Shape) = (graph, value, type, shape);
+
+    /// <summary>A weight stays a description until a node reads it, so that slices and transpositions fold into the weight file.</summary>
+    public OnnxTensor(OnnxGraph graph, StoredWeight weight) =>
+        (this.graph, this.weight, Type, Shape) = (graph, weight, OnnxType.Float, new Shape([.. weight.StoredShape.Select(size => (Dim)size)]));
+
+    /// <summary>Name of the value in the graph.</summary>
+    public string Value => value ?? graph.Weight(weight!);
+
+    public OnnxType Type { get; }
+
+    public Shape Shape { get; }
+
+    public static OnnxTensor operator +(OnnxTensor left, OnnxTensor right) =>
+        left.Node("Add", Shape.Broadcast(left.Shape, right.Shape), [right.Value]);
+
+    public OnnxTensor MatMul(OnnxTensor matrix) => Node("MatMul", Shape.MatMul(Shape, matrix.Shape), [matrix.Value]);
+
+    public OnnxTensor LayerNorm(OnnxTensor gain, OnnxTensor shift, float epsilon)
+    {
+        Expect(gain.Shape.Equals(new Shape(Shape[^1])) && shift.Shape.Equals(gain.Shape), $"layer norm of {Shape} by {gain.Shape} and {shift.Shape}");
+        return Node("LayerNormalization", Shape, [gain.Value, shift.Value], OnnxGraph.Attribute("axis", -1), OnnxGraph.Attribute("epsilon", epsilon));
+    }
+
+    public OnnxTensor Gelu() => Node("Gelu", Shape, []);
+
+    public OnnxTensor QuickGelu() =>
+        graph.Node("QuickGelu", OnnxGraph.Contrib, Type, Shape, [Value], OnnxGraph.Attribute("alpha", 1.702f));
+
+    public OnnxTensor Gather(OnnxTensor ids)
+    {
+        Expect(Shape.Rank == 2, $"rows of {Shape}");
+        return Node("Gather", new Shape([.. ids.Shape.Dims, Shape[1]]), [ids.Value], OnnxGraph.Attribute("axis", 0));
+    }
+
+    public OnnxTensor PatchEmbed(OnnxTensor kernel)
+    {
+        var (batch, sides, filter) = (Shape[0], new Shape(Shape.Dims[1..]).Numbers, kernel.Shape.Numbers);
+        Expect(sides.Length == 3 && filter.Length == 4 && sides[0] == filter[1] && filter[2] == filter[3] && sides[1] == sides[2] && sides[1] % filter[2] == 0,
+            $"patches of {Shape} by {kernel.Shape}");
+        var (width, patch, side) = (filter[0], filter[2], sides[1] / filter[2]);
+        return Node(
+                "Conv",
+                new Shape(batch, width, side, side),
+                [kernel.Value],
+                OnnxGraph.Attribute("kernel_shape", [patch, patch]),
+                OnnxGraph.Attribute("strides", [patch, patch]))
+            .Reshape(batch, width, side * side)
+            .Transpose(0, 2, 1);
+    }
+
+    public OnnxTensor Reshape(params Dim[] dims)
+    {
+        var shape = new Shape([.. dims]);
+        Expect(shape.Count.Equals(Shape.Count), $"{Shape} as {shape}");
+        if (shape.Equals(Shape))
+            return this;
+
+        // One unknown size may be left to the runtime; only more than one has to be computed.
+        var unknown = dims.Count(dim => dim.Value is null);
+        var free = unknown == 0 ? -1 : Array.FindIndex(dims, dim => dim.Value is null);
+        return Node("Reshape", shape, [graph.Sizes([.. dims.Select((dim, i) => i == free ? -1 : dim)])]);
+    }
+
+    public OnnxTensor Transpose(params int[] axes)
+    {
+        Expect(axes.Order().SequenceEqual(Enumerable.Range(0, Shape.Rank)), $"axes {string.Join(',', axes)} of {Shape}");
+        if (weight is { Transposed: false } && axes is [1, 0])
+            return new OnnxTensor(graph, weight with { Transposed = true });
+        return Node("Transpose", new Shape([.. axes.Select(axis => Shape[axis])]), [], OnnxGraph.Attribute("perm", axes));
+    }
+
+    public OnnxTensor Slice(int axis, Dim start, Dim end)
+    {
+        if (start.Value == 0 && end.Equals(Shape[axis]))
+            return this;
+        if (weight is { Transposed: false } && axis == 0 && start.Value is { } first && end.Value is { } last)
+            return new OnnxTensor(graph, weight with { First = weight.First + (int)first, End = weight.First + (int)last });
+        return Node("Slice", Shape.With(axis, end + (start * -1)), [graph.Sizes(start), graph.Sizes(end), graph.Constant((long)axis)]);
+    }
+
+    public OnnxTensor Expand(params Dim[] dims)
+    {
+        var shape = new Shape([.. dims]);
+        Expect(Shape.Broadcast(Shape, shape).Equals(shape), $"{Shape} expanded to {shape}");
+        return Node("Expand", shape, [graph.Sizes(dims)]);
+    }
+
+    public OnnxTensor L2Normalize()
+    {
+        // The floor is torch.nn.functional.normalize's: a zero vector stays zero instead of becoming NaN.
+        var length = Node("ReduceL2", Shape.With(Shape.Rank - 1, 1), [graph.Constant(-1L)], OnnxGraph.Attribute("keepdims", 1));
+        var floored = length.Node("Max", length.Shape, [graph.Constant(1e-12f)]);
+        return Node("Div", Shape, [floored.Value]);
+    }
+
+    public OnnxTensor Named(string name) => graph.Name(name, this);
+
+    public static OnnxTensor Concat(int axis, params OnnxTensor[] parts)
+    {
+        var shape = parts[0].Shape;
+        foreach (var part in parts.Skip(1))
+        {
+            Expect(part.Shape.With(axis, 0).Equals(shape.With(axis, 0)), $"{part.Shape} joined to {shape} along axis {axis}");
+            shape = shape.With(axis, shape[axis] + part.Shape[axis]);
+        }
+
+        return parts[0].Node("Concat", shape, parts.Skip(1).Select(part => part.Value), OnnxGraph.Attribute("axis", axis));
+    }
+
+    public static OnnxTensor Attention(OnnxTensor query, OnnxTensor key, OnnxTensor value, int heads, OnnxTensor? keyMask)
+    {
+        Expect(
+            key.Shape.Equals(value.Shape) && key.Shape.With(1, query.Shape[1]).Equals(query.Shape)
+            && (keyMask is null || keyMask.Shape.Equals(new Shape(key.Shape[0], key.Shape[1]))),
+            $"attention of {query.Shape} to {key.Shape}, {value.Shape} under {keyMask?.Shape}");
+
+        // Inputs by position: query, key, value, (bias), key padding mask. The operator's own filter value is BERT's -10000.
+        string[] mask = keyMask is null ? [] : ["", keyMask.Value];
+        return query.graph.Node(
+            "MultiHeadAttention",
+            OnnxGraph.Contrib,
+            OnnxType.Float,
+            query.Shape,
+            [query.Value, key.Value, value.Value, .. mask],
+            OnnxGraph.Attribute("num_heads", heads),
+            OnnxGraph.Attribute("mask_filter_value", -10000f));
+    }
+
+    /// <summary>This value as 32-bit whole numbers: what attention masks are to ONNX Runtime.</summary>
+    public OnnxTensor ToInt32() =>
+        graph.Node("Cast", "", OnnxType.Int32, Shape, [Value], OnnxGraph.Attribute("to", (int)OnnxType.Int32));
+
+    OnnxTensor Node(string op, Shape shape, IEnumerable<string> others, params Proto.AttributeProto[] attributes) =>
+        graph.Node(op, "", Type, shape, [Value, .. others], attributes);
+
+    static void Expect(bool fits, string what)
+    {
+        if (!fits)
+            throw new ShapeException($"Shapes do not fit: {what}.");
+    }
+}

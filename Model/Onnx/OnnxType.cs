@@ -1,0 +1,9 @@
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>Element types of graph values; the numbers are ONNX's <c>TensorProto.DataType</c>.</summary>
+enum OnnxType
+{
+    Float = 1,
+    Int32 = 6,
+    Int64 = 7,
+}

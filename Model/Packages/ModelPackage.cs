@@ -1,0 +1,95 @@
+using System.Text.Json;
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Model.Packages;
+
+/// <summary>A model package on disk: graphs, weights, vocabulary and manifest, checked when it is opened.</summary>
+public sealed class ModelPackage
+{
+    ModelPackage(string directory, PackageManifest manifest) => (Directory, Manifest) = (directory, manifest);
+
+    /// <summary>Where it lies.</summary>
+    public string Directory { get; }
+
+    /// <summary>What it says of itself.</summary>
+    public PackageManifest Manifest { get; }
+
+    /// <summary>Sizes of the model.</summary>
+    public MplugConfig Config => Manifest.Config;
+
+    /// <summary>Identity of its numbers.</summary>
+    public string Fingerprint => Manifest.Fingerprint;
+
+    /// <summary>How captions and pictures are prepared when nobody says otherwise.</summary>
+    public TextConvention Convention => Manifest.Convention;
+
+    /// <summary>WordPiece vocabulary, one piece a line.</summary>
+    public string VocabularyPath => PathOf(PackageLayout.Vocabulary);
+
+    internal string ImageEncoderPath => PathOf(PackageLayout.ImageEncoder);
+
+    internal string TextEncoderPath => PathOf(PackageLayout.TextEncoder);
+
+    internal string PairScorerPath => PathOf(PackageLayout.PairScorer);
+
+    /// <summary>Whether a directory looks like a package (it may still be damaged).</summary>
+    public static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, PackageLayout.Manifest));
+
+    /// <summary>Opens a package.</summary>
+    /// <param name="directory">The package.</param>
+    /// <param name="checkContent">Whether every file is read and compared with its hash (about half a second per GB); lengths are always compared.</param>
+    /// <exception cref="PackageException">It is no package, of another format, or a file is missing, changed or damaged.</exception>
+    public static ModelPackage Open(string directory, bool checkContent = true)
+    {
+        var path = Path.Combine(directory, PackageLayout.Manifest);
+        if (!File.Exists(path))
+            throw new PackageException($"'{directory}' is not a model package: it has no {PackageLayout.Manifest}.");
+        var package = new ModelPackage(Path.GetFullPath(directory), ReadManifest(path));
+        foreach (var file in package.Manifest.Files)
+            package.Check(file, checkContent);
+        return package;
+    }
+
+    static PackageManifest ReadManifest(string path)
+    {
+        try
+        {
+            var json = File.ReadAllText(path);
+            using (var document = JsonDocument.Parse(json))
+            {
+                // Asked first: another layout's manifest would only fail on some member of it.
+                if (document.RootElement.ValueKind == JsonValueKind.Object
+                    && document.RootElement.TryGetProperty("format", out var format)
+                    && (format.ValueKind != JsonValueKind.Number || format.GetDouble() != PackageManifest.CurrentFormat))
+                {
+                    throw new PackageException(
+                        $"'{path}' has format {format}; this build reads format {PackageManifest.CurrentFormat}. Import the checkpoint again.");
+                }
+            }
+
+            var manifest = PackageJson.Deserialize<PackageManifest>(json) ?? throw new PackageException($"'{path}' is empty.");
+            var unlisted = PackageLayout.Files.Except(manifest.Files.Select(file => file.Name)).ToList();
+            return unlisted.Count == 0 ? manifest : throw new PackageException($"'{path}' does not list {string.Join(", ", unlisted)}.");
+        }
+        catch (JsonException e)
+        {
+            throw new PackageException($"'{path}' is damaged: {e.Message}", e);
+        }
+    }
+
+    void Check(PackageFile file, bool content)
+    {
+        var info = new FileInfo(PathOf(file.Name));
+        if (Path.GetFileName(file.Name) != file.Name)
+            throw new PackageException($"The package '{Directory}' names the file '{file.Name}', which is not a plain file name.");
+        if (!info.Exists)
+            throw new PackageException($"The package '{Directory}' lacks {file.Name}.");
+        if (info.Length != file.Bytes)
+            throw new PackageException($"{info.FullName} has {info.Length:N0} bytes, but {file.Bytes:N0} were written: it was cut or changed.");
+        if (content && FileHash.Compute(info.FullName) is var found && found != file.XxHash128)
+            throw new PackageException($"{info.FullName} has XXH128 {found}, but {file.XxHash128} was written: it was changed or is damaged.");
+    }
+
+    string PathOf(string file) => Path.Combine(Directory, file);
+}

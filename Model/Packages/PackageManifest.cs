@@ -1,0 +1,41 @@
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Model.Packages;
+
+/// <summary>Content of <c>package.json</c>.</summary>
+public sealed record PackageManifest
+{
+    /// <summary>Version of the package layout that this build reads and writes.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Raised only when the numbers that come out may change, never for speed.</summary>
+    public const int CurrentNumerics = 1;
+
+    /// <summary>Layout version of the package.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>Identity of the numbers: see <see cref="PackageFingerprint"/>.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Numerics version the package was written with.</summary>
+    public required int Numerics { get; init; }
+
+    /// <summary>Number format of the weights.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>Number format of cached image tokens.</summary>
+    public required Precision FeaturePrecision { get; init; }
+
+    /// <summary>How captions and pictures are prepared when nobody says otherwise.</summary>
+    public required TextConvention Convention { get; init; }
+
+    /// <summary>Sizes of the model.</summary>
+    public required MplugConfig Config { get; init; }
+
+    /// <summary>Where the weights came from, for people.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Every other file of the package.</summary>
+    public required IReadOnlyList<PackageFile> Files { get; init; }
+}

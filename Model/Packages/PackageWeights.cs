@@ -1,0 +1,22 @@
+using System.Globalization;
+using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Onnx.Proto;
+
+namespace MplugCluster.Model.Packages;
+
+/// <summary>Reads single weights back out of a package.</summary>
+static class PackageWeights
+{
+    /// <summary>A weight of the image encoder as it is stored.</summary>
+    public static float[] Read(ModelPackage package, string key)
+    {
+        var graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(package.ImageEncoderPath)).Graph;
+        var tensor = graph.Initializer.FirstOrDefault(tensor => tensor.Name == key)
+            ?? throw new PackageException($"{package.ImageEncoderPath} has no weight '{key}'.");
+        var place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+        var values = new float[tensor.Dims.Aggregate(1L, (product, size) => product * size)];
+        using var file = new StorageFile(Path.Combine(package.Directory, place["location"]));
+        TensorBytes.Read(file, long.Parse(place["offset"], CultureInfo.InvariantCulture), ElementType.Float32, values, $"weight '{key}'");
+        return values;
+    }
+}
