@@ -1,0 +1,65 @@
+using System.Text.Json;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Corpora;
+
+/// <summary>A corpus at one version: an immutable list of immutable segments. Replacing this one object switches the whole corpus.</summary>
+/// <param name="Fingerprint">Package of its embeddings.</param>
+/// <param name="Convention">How its pictures and texts were prepared.</param>
+/// <param name="Version">Raised by every change.</param>
+/// <param name="Segments">In the order they were added.</param>
+public sealed record CorpusManifest(string Fingerprint, string Convention, long Version, IReadOnlyList<SegmentEntry> Segments)
+{
+    static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>Folder of a corpus.</summary>
+    public static string FolderOf(string corpus) => $"corpora/{corpus}";
+
+    /// <summary>Object of a corpus's manifest.</summary>
+    public static string PathOf(string corpus) => $"{FolderOf(corpus)}/manifest.json";
+
+    /// <summary>Which segments a shard holds: they are dealt out in order, each shard taking them until it is full.</summary>
+    public IEnumerable<IReadOnlyList<SegmentEntry>> Shards(int itemsPerShard)
+    {
+        var shard = new List<SegmentEntry>();
+        var rows = 0;
+        foreach (var segment in Segments)
+        {
+            if (shard.Count > 0 && rows + segment.Rows > itemsPerShard)
+            {
+                yield return shard;
+                (shard, rows) = ([], 0);
+            }
+
+            shard.Add(segment);
+            rows += segment.Rows;
+        }
+
+        if (shard.Count > 0)
+            yield return shard;
+    }
+
+    /// <summary>The manifest as bytes.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>Reads a corpus's manifest; null if there is no such corpus.</summary>
+    /// <exception cref="StoreException">It is damaged.</exception>
+    public static async Task<(CorpusManifest Manifest, string ETag)?> Read(IObjectStore store, string corpus, CancellationToken cancellation)
+    {
+        if (await store.Read(PathOf(corpus), cancellation) is not { } stored)
+            return null;
+        try
+        {
+            return (JsonSerializer.Deserialize<CorpusManifest>(stored.Content, Json)!, stored.ETag);
+        }
+        catch (JsonException e)
+        {
+            throw new StoreException($"The manifest of corpus '{corpus}' is damaged: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Placement;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace MplugCluster.Grains.Features;
+
+/// <inheritdoc cref="IImageFeatureGrain"/>
+[DevicePlacement, Immovable, Reentrant]
+sealed class ImageFeatureGrain(DeviceSessions sessions, SiloModel model, ImageEncoder encoder, PairScorer scorer)
+    : DeviceGrain(sessions), IImageFeatureGrain
+{
+    public Task<EncodingReply> Encode(ImageEncodingRequest request, CancellationToken cancellation = default) =>
+        request.Fingerprint == model.Fingerprint
+            ? encoder.Encode(request, Session, Deadline.In(request.BudgetMs), cancellation)
+            : Task.FromResult(new EncodingReply(WrongModel.Reply(model, request.Fingerprint), [], [], ImageLookup.FromNowhere));
+
+    public Task<PairScoringReply> Score(PairScoringRequest request, CancellationToken cancellation = default) =>
+        request.Fingerprint == model.Fingerprint
+            ? scorer.Score(request, Session, Deadline.In(request.BudgetMs), cancellation)
+            : Task.FromResult(new PairScoringReply(WrongModel.Reply(model, request.Fingerprint), [], [], [], ImageLookup.FromNowhere));
+}

@@ -1,0 +1,30 @@
+using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Grains.Features;
+
+/// <summary>Where a silo's text features come from: memory, then the device. Texts that are missing are encoded together.</summary>
+public sealed class TextFeatureSource(FeatureCache cache, string fingerprint)
+{
+    /// <summary>Finds or makes the features of texts; also says how many were held.</summary>
+    public async Task<CallOutcome<(TextFeatures[] Texts, int Held)>> Get(
+        IReadOnlyList<int[]> tokenIds, DeviceSession device, Deadline deadline, CancellationToken cancellation)
+    {
+        var keys = tokenIds.Select(ids => FeatureKeys.Text(ids, fingerprint)).ToArray();
+        var found = keys.Select(cache.Find<TextFeatures>).ToArray();
+        var missing = Enumerable.Range(0, keys.Length).Where(i => found[i] is null).DistinctBy(i => keys[i]).ToArray();
+        if (missing.Length > 0)
+        {
+            var encoded = await device.EncodeTexts([.. missing.Select(i => tokenIds[i])], deadline, cancellation);
+            if (!encoded.Ok)
+                return encoded.As<(TextFeatures[], int)>();
+            var made = missing.Zip(encoded.Value).ToDictionary(pair => keys[pair.First], pair => pair.Second, StringComparer.Ordinal);
+            foreach (var (key, text) in made)
+                cache.Add(key, text, text.Bytes);
+            for (var i = 0; i < found.Length; i++)
+                found[i] ??= made[keys[i]];
+        }
+
+        return CallOutcomes.Done((found!, keys.Length - missing.Length))!;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Grains.Inference;
+
+/// <summary>The devices of this silo.</summary>
+public sealed class DeviceSessions : IDisposable
+{
+    readonly Dictionary<string, DeviceSession> sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Starts the devices; they load in the background.</summary>
+    /// <param name="devices">Devices of this silo, by their ring names.</param>
+    /// <param name="start">Makes the engine of a device.</param>
+    public DeviceSessions(IEnumerable<RingDevice> devices, Func<string, IInferenceEngine> start)
+    {
+        foreach (var device in devices)
+            sessions[device.Key] = new DeviceSession(device.Key, () => start(device.Device));
+    }
+
+    /// <summary>All devices of this silo.</summary>
+    public IReadOnlyCollection<DeviceSession> All => sessions.Values;
+
+    /// <summary>Finds the device that a grain key begins with.</summary>
+    public bool TryGet(string grainKey, [NotNullWhen(true)] out DeviceSession? session) =>
+        sessions.TryGetValue(RingDevice.Parse(grainKey).Key, out session);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var session in sessions.Values)
+            session.Dispose();
+    }
+}

@@ -1,0 +1,12 @@
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Grains.Inference;
+
+/// <summary>What a silo knows of the model it serves, with or without a device.</summary>
+/// <param name="Fingerprint">Identity of its numbers.</param>
+/// <param name="Convention">How captions and pictures are prepared when nobody says otherwise.</param>
+/// <param name="Candidates">Candidates that are reranked when nobody says otherwise.</param>
+/// <param name="EmbeddingSize">Numbers of an embedding.</param>
+/// <param name="Tokenize">Captions to token ids.</param>
+public sealed record SiloModel(
+    string Fingerprint, TextConvention Convention, int Candidates, int EmbeddingSize, Func<string, TextConvention, int[]> Tokenize);

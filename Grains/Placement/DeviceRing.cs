@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using System.Text;
+
+namespace MplugCluster.Grains.Placement;
+
+/// <summary>
+/// Which device a picture or text belongs to. Rendezvous hashing: every device scores every content hash and the highest score wins, so that
+/// a device that joins takes its share at once and one that dies gives up only its own, without any table.
+/// </summary>
+/// <remarks>Source: Thaler and Ravishankar 1998, "Using name-based mappings to increase hit rates".</remarks>
+public sealed class DeviceRing
+{
+    /// <summary>Feature grains per device: enough that one busy grain does not hold up the others' messages.</summary>
+    const int Shards = 16;
+
+    /// <summary>What a cache miss costs, in milliseconds: below this difference in queues the primary is better.</summary>
+    const int MissCostMs = 400;
+
+    /// <summary>How long a reply's word on its queue is believed.</summary>
+    static readonly TimeSpan HintAge = TimeSpan.FromSeconds(2);
+
+    readonly ConcurrentDictionary<string, (int QueueMs, long At)> queues;
+    readonly TimeProvider time;
+
+    /// <summary>Makes a ring.</summary>
+    public DeviceRing(IEnumerable<RingDevice> devices, TimeProvider? time = null)
+        : this([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time ?? TimeProvider.System, new(StringComparer.Ordinal))
+    {
+    }
+
+    DeviceRing(RingDevice[] devices, TimeProvider time, ConcurrentDictionary<string, (int, long)> queues) =>
+        (Devices, this.time, this.queues) = (devices, time, queues);
+
+    /// <summary>All devices, by key.</summary>
+    public IReadOnlyList<RingDevice> Devices { get; }
+
+    /// <summary>The same queues seen by a ring of other devices.</summary>
+    public DeviceRing With(IEnumerable<RingDevice> devices) =>
+        new([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time, queues);
+
+    /// <summary>The same ring without some devices.</summary>
+    public DeviceRing Without(IReadOnlySet<string> keys) => new([.. Devices.Where(device => !keys.Contains(device.Key))], time, queues);
+
+    /// <summary>The device that a content belongs to, or the next one if its queue is longer by more than a cache miss costs; null on an empty ring.</summary>
+    public RingDevice? Choose(string contentHash)
+    {
+        RingDevice? first = null, second = null;
+        ulong best = 0, next = 0;
+        foreach (var device in Devices)
+        {
+            var score = Score(device, contentHash);
+            if (first is null || score > best)
+                (second, next, first, best) = (first, best, device, score);
+            else if (second is null || score > next)
+                (second, next) = (device, score);
+        }
+
+        return first is not null && second is not null && QueueMs(first) - QueueMs(second) > MissCostMs ? second : first;
+    }
+
+    /// <summary>Keeps what a reply said of its device's queue.</summary>
+    public void Note(RingDevice device, int queueMs) => queues[device.Key] = (queueMs, time.GetTimestamp());
+
+    /// <summary>Key of the feature grain that holds a content on a device.</summary>
+    public static string FeatureGrainKey(RingDevice device, string contentHash) =>
+        $"{device.Key}/{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(contentHash)) % Shards}";
+
+    int QueueMs(RingDevice device) =>
+        queues.TryGetValue(device.Key, out var hint) && time.GetElapsedTime(hint.At) < HintAge ? hint.QueueMs : 0;
+
+    static ulong Score(RingDevice device, string contentHash) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{device.Key}\n{contentHash}"));
+}

@@ -1,0 +1,180 @@
+using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+
+namespace MplugCluster.Grains.Storage;
+
+/// <summary>
+/// Objects as files below a directory. A write goes to a temporary file that is renamed, so a crash leaves the old content or the new.
+/// Conditional writes of all processes on the directory take turns through one lock file.
+/// </summary>
+public sealed class DirectoryObjectStore : IObjectStore
+{
+    const string Temporary = ".tmp";
+    const string LockFile = ".lock";
+
+    static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
+
+    readonly string root;
+
+    /// <summary>Opens a store; its directory is made if need be, and what a crash left half written is removed.</summary>
+    /// <exception cref="StoreException">The directory cannot be made or written.</exception>
+    public DirectoryObjectStore(string directory)
+    {
+        root = Path.GetFullPath(directory);
+        Guard(root, () =>
+        {
+            Directory.CreateDirectory(Path.Combine(root, Temporary));
+            var dayAgo = DateTime.UtcNow.AddDays(-1);
+            foreach (var left in Directory.EnumerateFiles(Path.Combine(root, Temporary)).Where(file => File.GetLastWriteTimeUtc(file) < dayAgo))
+                File.Delete(left);
+            return true;
+        });
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredObject?> Read(string path, CancellationToken cancellation = default)
+    {
+        var content = await ReadRange(path, 0, -1, cancellation);
+        return content is null ? null : new StoredObject(content, ETag(content));
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadRange(string path, long offset, long length, CancellationToken cancellation = default)
+    {
+        try
+        {
+            using var file = File.OpenHandle(FileOf(path), options: FileOptions.Asynchronous);
+            var rest = Math.Max(0, RandomAccess.GetLength(file) - offset);
+            var content = new byte[length < 0 ? rest : Math.Min(rest, length)];
+            for (var done = 0; done < content.Length;)
+            {
+                var read = await RandomAccess.ReadAsync(file, content.AsMemory(done), offset + done, cancellation);
+                if (read == 0)
+                    return content[..done];
+                done += read;
+            }
+
+            return content;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(path, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<ObjectInfo?> Head(string path, CancellationToken cancellation = default)
+    {
+        var file = new FileInfo(FileOf(path));
+        return Task.FromResult(file.Exists ? new ObjectInfo(path, file.Length, file.LastWriteTimeUtc) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> Write(string path, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation = default)
+    {
+        var target = FileOf(path);
+        var temporary = Path.Combine(root, Temporary, Guid.NewGuid().ToString("N"));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            await WriteFile(temporary, content, cancellation);
+            return await Publish(temporary, target, content, condition, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(path, e);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> Delete(string path, CancellationToken cancellation = default) => Task.FromResult(Guard(path, () =>
+    {
+        var file = FileOf(path);
+        var existed = File.Exists(file);
+        File.Delete(file);
+        return existed;
+    }));
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ObjectInfo> List(string folder, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var directory = new DirectoryInfo(FileOf(folder));
+        if (!directory.Exists)
+            yield break;
+        var files = Guard(folder, () => directory.EnumerateFiles("*", SearchOption.AllDirectories)
+            .Select(file => new ObjectInfo(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc))
+            .OrderBy(info => info.Path, StringComparer.Ordinal).ToList());
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return file;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    static async Task WriteFile(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
+        await file.WriteAsync(content, cancellation);
+        file.Flush(flushToDisk: true);
+    }
+
+    async Task<string?> Publish(string temporary, string target, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
+    {
+        if (condition == WriteCondition.None)
+        {
+            File.Move(temporary, target, overwrite: true);
+            return ETag(content.Span);
+        }
+
+        using var turn = await TakeTurn(cancellation);
+        var present = File.Exists(target);
+        if (condition.MustBeAbsent ? present : !present || ETag(await File.ReadAllBytesAsync(target, cancellation)) != condition.ETag)
+            return null;
+        File.Move(temporary, target, overwrite: true);
+        return ETag(content.Span);
+    }
+
+    /// <summary>Holds the lock file open for itself; the system lets go of it when the process dies.</summary>
+    async Task<IDisposable> TakeTurn(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(root, Temporary, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+            {
+                await Task.Delay(LockRetry, cancellation);
+            }
+        }
+    }
+
+    string FileOf(string path) => Path.Combine(root, ObjectPath.Check(path));
+
+    static string ETag(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(XxHash128.Hash(content));
+
+    static T Guard<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Failed(path, e);
+        }
+    }
+
+    static StoreException Failed(string path, Exception cause) => new($"The store failed at '{path}': {cause.Message}", cause);
+}
