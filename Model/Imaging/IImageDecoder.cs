@@ -11,6 +11,11 @@ interface IImageDecoder
     string Id { get; }
 
     /// <summary>Decodes a file whose header has been read and passed the limits. Stored orientation: rows are never turned.</summary>
+    /// <param name="file">Of a JPEG, with its end-of-image marker.</param>
+    /// <param name="header">What <see cref="PictureHeaderReader"/> found.</param>
+    /// <param name="truncated">Whether rows that the file lacks may be filled up.</param>
+    /// <param name="sink">Takes the rows.</param>
+    /// <param name="cancellation">Checked between strips of rows.</param>
     /// <returns>Null when every row was pushed; else why not. Rows may have been pushed by then.</returns>
     PictureError? Decode(
         ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation);

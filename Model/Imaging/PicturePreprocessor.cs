@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MplugCluster.Model.Imaging.Headers;
 using MplugCluster.Model.Imaging.Resizing;
@@ -72,7 +73,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         var resizer = new PillowBicubic(_resolution, orientation);
         try
         {
-            error = Decoder.Decode(file, header, _truncated, resizer, cancellation);
+            error = Decode(file, header, resizer, cancellation);
             resized = error is null ? resizer : null;
             return error is null;
         }
@@ -80,6 +81,27 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         {
             if (resized is null)
                 resizer.Dispose();
+        }
+    }
+
+    PictureError? Decode(ReadOnlySpan<byte> file, in PictureHeader header, IRowSink sink, CancellationToken cancellation)
+    {
+        if (!header.Truncated)
+            return Decoder.Decode(file, header, _truncated, sink, cancellation);
+        if (_truncated == TruncatedPictures.Reject)
+            return new(PictureErrorCode.Unreadable, "the file is cut: the JPEG has no end-of-image marker");
+
+        // With the missing marker in place codecs fill up as libjpeg does for Pillow; without it Skia leaves the rest black.
+        byte[] ended = ArrayPool<byte>.Shared.Rent(file.Length + JpegHeader.End.Length);
+        try
+        {
+            file.CopyTo(ended);
+            JpegHeader.End.CopyTo(ended.AsSpan(file.Length));
+            return Decoder.Decode(ended.AsSpan(0, file.Length + JpegHeader.End.Length), header, _truncated, sink, cancellation);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(ended);
         }
     }
 }

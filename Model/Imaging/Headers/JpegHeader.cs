@@ -12,6 +12,8 @@ static class JpegHeader
 
     public static ReadOnlySpan<byte> Magic => [0xFF, StartOfImage, 0xFF];
 
+    public static ReadOnlySpan<byte> End => [0xFF, EndOfImage];
+
     public static PictureHeader? Parse(ReadOnlySpan<byte> file)
     {
         PictureHeader? frame = null;

@@ -20,28 +20,6 @@ sealed unsafe class SkiaImageDecoder : IImageDecoder
         ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!header.Truncated)
-            return DecodeWhole(file, header, truncated, sink, cancellation);
-        if (truncated == TruncatedPictures.Reject)
-            return Unreadable("the file is cut: the JPEG has no end-of-image marker");
-
-        // With the missing marker in place libjpeg fills up as it does for Pillow; without it Skia leaves the rest black.
-        byte[] ended = ArrayPool<byte>.Shared.Rent(file.Length + 2);
-        try
-        {
-            file.CopyTo(ended);
-            (ended[file.Length], ended[file.Length + 1]) = (0xFF, 0xD9);
-            return DecodeWhole(ended.AsSpan(0, file.Length + 2), header, truncated, sink, cancellation);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(ended);
-        }
-    }
-
-    static PictureError? DecodeWhole(
-        ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
-    {
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
