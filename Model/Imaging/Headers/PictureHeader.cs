@@ -1,0 +1,15 @@
+namespace MplugCluster.Model.Imaging.Headers;
+
+/// <summary>What a file says of itself before any pixel is decoded.</summary>
+/// <param name="Format">By the first bytes.</param>
+/// <param name="Width">Stored width in pixels, before orientation.</param>
+/// <param name="Height">Stored height in pixels, before orientation.</param>
+/// <param name="Orientation">EXIF orientation 1-8; 1 when absent or nonsense.</param>
+/// <param name="Scans">Number of JPEG scans; 1 for other formats.</param>
+/// <param name="Components">JPEG colour components (1 grey, 3 YCbCr or RGB, 4 CMYK); 0 for other formats.</param>
+/// <param name="Truncated">A JPEG that ends before its end-of-image marker; other formats are found out by the codec.</param>
+readonly record struct PictureHeader(
+    PictureFormat Format, int Width, int Height, int Orientation = 1, int Scans = 1, int Components = 0, bool Truncated = false)
+{
+    public long Pixels => (long)Width * Height;
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+
+namespace MplugCluster.Model.Tests.Imaging;
+
+/// <summary>The pictures of one reference set and what the reference makes of them.</summary>
+sealed class GoldenSet
+{
+    public static readonly string[] Names = ["tiny-base", "tiny-stride3", "tiny-stride6"];
+
+    readonly string _folder;
+    readonly JsonElement _expected;
+
+    public GoldenSet(string name)
+    {
+        _folder = Path.Combine(Root(), "tests", "golden", name);
+        _expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "expected", "expected.json"))).RootElement;
+        Pictures = [.. _expected.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("file").GetString()!)];
+        Resolution = _expected.GetProperty("arrays").GetProperty("pixels").GetProperty("shape")[3].GetInt32();
+    }
+
+    public string[] Pictures { get; }
+
+    public int Resolution { get; }
+
+    public byte[] Read(string picture) => File.ReadAllBytes(Path.Combine(_folder, "images", picture));
+
+    public JsonElement Picture(int index) => _expected.GetProperty("images")[index];
+
+    /// <summary>The file of a decoded picture (PNG), where the set has one.</summary>
+    public byte[]? Decoded(int index) => Picture(index).TryGetProperty("decoded_png", out var path)
+        ? File.ReadAllBytes(Path.Combine(_folder, "expected", path.GetString()!))
+        : null;
+
+    /// <summary>The payload of a .npy file: little endian and C order, as all of the sets' files are.</summary>
+    public byte[] Array(string name)
+    {
+        var file = File.ReadAllBytes(Path.Combine(_folder, "expected", name + ".npy"));
+        string header = Encoding.ASCII.GetString(file, 10, BitConverter.ToUInt16(file, 8));
+        Assert.Contains("'fortran_order': False", header);
+        return file[(10 + header.Length)..];
+    }
+
+    public static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "MplugCluster.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"no MplugCluster.sln above {AppContext.BaseDirectory}");
+        return folder.FullName;
+    }
+}
