@@ -1,0 +1,153 @@
+using MplugCluster.Model.Imaging;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Model.Verification;
+
+/// <summary>
+/// Compares a package with a golden set, stage by stage: every stage is fed the reference's own input, so that a fault shows where it
+/// is made; the last line is the whole way from files to probability.
+/// </summary>
+public static class GoldenVerifier
+{
+    /// <summary>16-bit grey: Pillow 9.4 clips it to white, we take the high byte. The one picture that may differ.</summary>
+    const string Exempt = "09_png_grey16.png";
+
+    /// <summary>Runs all comparisons.</summary>
+    /// <param name="package">The package that was imported from the set's own checkpoint.</param>
+    /// <param name="directory">The golden set.</param>
+    /// <returns>One line for each quantity.</returns>
+    /// <exception cref="FileNotFoundException">The directory is no golden set.</exception>
+    public static IReadOnlyList<GoldenCheck> Verify(ModelPackage package, string directory)
+    {
+        var golden = new GoldenSet(directory);
+        using var engine = new OnnxInferenceEngine(package);
+        var images = Images(golden, engine);
+        return
+        [
+            .. Tokens(package, golden),
+            .. Pictures(package, golden),
+            .. golden.Arrays.Contains("pos_embed_resized") ? [PositionEmbedding(package, golden)] : Array.Empty<GoldenCheck>(),
+            Compare("image tokens", golden, "image_embeds", images.SelectMany(image => image.Tokens)),
+            Compare("image embedding", golden, "image_feat", images.SelectMany(image => image.Embedding)),
+            .. TextsAndPairs(golden, engine, images),
+            .. new ActivationVerifier(package, golden).Verify(),
+            .. EndToEnd(package, golden, engine),
+        ];
+    }
+
+    /// <summary>Image features from the reference's own pixels, each picture alone.</summary>
+    static ImageFeatures[] Images(GoldenSet golden, OnnxInferenceEngine engine)
+    {
+        var pixels = golden.Floats("pixels");
+        var size = pixels.Data.Length / pixels.Shape[0];
+        return [.. Enumerable.Range(0, pixels.Shape[0]).Select(i => engine.EncodeImages([pixels.Data[(i * size)..((i + 1) * size)]])[0])];
+    }
+
+    static IEnumerable<GoldenCheck> Tokens(ModelPackage package, GoldenSet golden)
+    {
+        var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
+        foreach (var convention in Enum.GetValues<TextConvention>())
+        {
+            var expected = golden.TokenIds(convention);
+            var wrong = golden.Captions.Where((caption, i) => !tokenizer.Encode(caption, convention).SequenceEqual(expected[i])).Count();
+            yield return new GoldenCheck($"captions with other token ids, {Name(convention)}", wrong, 0);
+        }
+    }
+
+    static IEnumerable<GoldenCheck> Pictures(ModelPackage package, GoldenSet golden)
+    {
+        var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
+        var expected = golden.Floats("pixels");
+        var size = expected.Data.Length / expected.Shape[0];
+        double worst = 0;
+        for (var i = 0; i < golden.Pictures.Length; i++)
+        {
+            if (golden.Pictures[i] != Exempt)
+                worst = Math.Max(worst, Difference(Preprocess(preprocessor, golden, i, applyOrientation: true), expected.Data.AsSpan(i * size, size)));
+        }
+
+        yield return new GoldenCheck($"pixels ({Exempt} apart)", worst, golden.Tolerance("pixels"));
+    }
+
+    static GoldenCheck PositionEmbedding(ModelPackage package, GoldenSet golden) => new(
+        "position embedding, resized",
+        Difference(PackageWeights.Read(package, "visual_encoder.visual.positional_embedding"), golden.Floats("pos_embed_resized").Data),
+        golden.Tolerance("pos_embed_resized"));
+
+    static IEnumerable<GoldenCheck> TextsAndPairs(GoldenSet golden, OnnxInferenceEngine engine, ImageFeatures[] images)
+    {
+        foreach (var convention in Enum.GetValues<TextConvention>())
+        {
+            var name = Name(convention);
+            var texts = engine.EncodeTexts(golden.TokenIds(convention));
+            if (golden.Arrays.Contains($"text_embeds_{name}"))
+                yield return TextTokens(golden, $"text_embeds_{name}", texts);
+            yield return Compare($"text embedding, {name}", golden, $"text_feat_{name}", texts.SelectMany(text => text.Embedding));
+
+            var logits = engine.ScorePairs([.. images.Select(image => new PairGroup(image, texts))]).SelectMany(row => row).ToArray();
+            yield return Compare($"ITM logits, {name}", golden, $"itm_logits_{name}", logits.SelectMany(pair => new[] { pair.NoMatch, pair.Match }));
+            yield return Compare(
+                $"ITM probabilities, {name}",
+                golden,
+                $"itm_scores_{name}",
+                logits.SelectMany(pair => new[] { 1 - pair.MatchProbability, pair.MatchProbability }));
+
+            var alone = images.SelectMany(image => texts.Select(text => engine.ScorePairs([new PairGroup(image, [text])])[0][0].Match));
+            yield return new GoldenCheck(
+                $"ITM logits of a pair alone and in its batch, {name}",
+                Difference([.. alone], [.. logits.Select(pair => pair.Match)]),
+                golden.Tolerance($"itm_logits_{name}"));
+        }
+    }
+
+    /// <summary>Text tokens where the caption is; the reference's rows behind it are padding.</summary>
+    static GoldenCheck TextTokens(GoldenSet golden, string array, TextFeatures[] texts)
+    {
+        var expected = golden.Floats(array);
+        var row = expected.Data.Length / expected.Shape[0];
+        var worst = texts.Select((text, i) => Difference(text.Tokens, expected.Data.AsSpan(i * row, text.Tokens.Length))).Max();
+        return new GoldenCheck("text tokens", worst, golden.Tolerance(array));
+    }
+
+    static IEnumerable<GoldenCheck> EndToEnd(ModelPackage package, GoldenSet golden, OnnxInferenceEngine engine)
+    {
+        var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
+        var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
+        foreach (var (picture, caption, probability) in golden.Pairs)
+        {
+            var image = engine.EncodeImages([Preprocess(preprocessor, golden, picture, applyOrientation: true)])[0];
+            var text = engine.EncodeTexts([tokenizer.Encode(golden.Captions[caption], TextConvention.Ms25)])[0];
+            var found = engine.ScorePairs([new PairGroup(image, [text])])[0][0].MatchProbability;
+            yield return new GoldenCheck(
+                $"file to probability, {golden.Pictures[picture]} and caption {caption}", Math.Abs(found - probability), golden.Tolerance("itm_scores_ms25"));
+        }
+    }
+
+    static float[] Preprocess(PicturePreprocessor preprocessor, GoldenSet golden, int picture, bool applyOrientation) =>
+        preprocessor.TryPreprocess(golden.PictureFile(picture), applyOrientation, out var pixels, out var error)
+            ? pixels
+            : throw new InvalidDataException($"{golden.Pictures[picture]}: {error.Reason}");
+
+    static GoldenCheck Compare(string quantity, GoldenSet golden, string array, IEnumerable<float> found) =>
+        new(quantity, Difference([.. found], golden.Floats(array).Data), golden.Tolerance(array));
+
+    /// <summary>Largest absolute difference; another number of elements is infinitely far away.</summary>
+    internal static double Difference(ReadOnlySpan<float> found, ReadOnlySpan<float> expected)
+    {
+        if (found.Length != expected.Length)
+            return double.PositiveInfinity;
+        double worst = 0;
+        for (var i = 0; i < found.Length; i++)
+        {
+            var difference = Math.Abs((double)found[i] - expected[i]);
+            if (!(difference <= worst))
+                worst = difference;
+        }
+
+        return worst;
+    }
+
+    static string Name(TextConvention convention) => convention.ToString().ToLowerInvariant();
+}
