@@ -1,1 +1,3 @@
-return;
+using MplugCluster.Cli.CommandLine;
+
+return await MplugCommand.Run(args, Console.Out, Console.Error);

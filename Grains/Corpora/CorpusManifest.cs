@@ -17,11 +17,17 @@ public sealed record CorpusManifest(string Fingerprint, string Convention, long 
         RespectRequiredConstructorParameters = true,
     };
 
+    /// <summary>Folder of all corpora.</summary>
+    public const string Root = "corpora";
+
     /// <summary>Folder of a corpus.</summary>
-    public static string FolderOf(string corpus) => $"corpora/{corpus}";
+    public static string FolderOf(string corpus) => $"{Root}/{corpus}";
 
     /// <summary>Object of a corpus's manifest.</summary>
     public static string PathOf(string corpus) => $"{FolderOf(corpus)}/manifest.json";
+
+    /// <summary>The corpus whose manifest an object is; null for any other object.</summary>
+    public static string? NameOf(string path) => path.Split('/') is [Root, var name, "manifest.json"] ? name : null;
 
     /// <summary>Which segments a shard holds: they are dealt out in order, each shard taking them until it is full.</summary>
     public IEnumerable<IReadOnlyList<SegmentEntry>> Shards(int itemsPerShard)

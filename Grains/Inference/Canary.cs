@@ -4,10 +4,11 @@ using MplugCluster.Model.Text;
 namespace MplugCluster.Grains.Inference;
 
 /// <summary>A tiny inference through a device's queue: a text encoded, and seen to be a unit vector.</summary>
-sealed class Canary(SiloModel model)
+public sealed class Canary(SiloModel model)
 {
     const int BudgetMs = 20_000;
 
+    /// <summary>Runs it and says how the device is.</summary>
     public async Task<DeviceStatus> Run(DeviceSession session, CancellationToken cancellation)
     {
         var ids = model.Tokenize("canary", TextConvention.Ms25);

@@ -7,4 +7,7 @@ public readonly record struct ItmLogits(float NoMatch, float Match)
 {
     /// <summary>Softmax of class 1, in 0..1.</summary>
     public float MatchProbability => (float)(1.0 / (1.0 + Math.Exp((double)NoMatch - Match)));
+
+    /// <summary>Softmax of class 0; exact where <see cref="MatchProbability"/> is close to 1.</summary>
+    public float NoMatchProbability => (float)(1.0 / (1.0 + Math.Exp((double)Match - NoMatch)));
 }

@@ -19,9 +19,11 @@ public static class GoldenVerifier
     /// <param name="directory">The golden set.</param>
     /// <returns>One line for each quantity.</returns>
     /// <exception cref="FileNotFoundException">The directory is no golden set.</exception>
+    /// <exception cref="InvalidDataException">The set was made with a model of other sizes.</exception>
     public static IReadOnlyList<GoldenCheck> Verify(ModelPackage package, string directory)
     {
         var golden = new GoldenSet(directory);
+        Sizes(package, golden, directory);
         using var engine = new OnnxInferenceEngine(package);
         var images = Images(golden, engine);
         return
@@ -35,6 +37,24 @@ public static class GoldenVerifier
             .. new ActivationVerifier(package, golden).Verify(),
             .. EndToEnd(package, golden, engine),
         ];
+    }
+
+    /// <summary>A set of another model's numbers can only be a mistake; its arrays would not even fit the graphs.</summary>
+    static void Sizes(ModelPackage package, GoldenSet golden, string directory)
+    {
+        var (config, faults) = (package.Config, new List<string>());
+        Same("picture size", config.ImageResolution, golden.Floats("pixels").Shape[^1]);
+        Same("image tokens", config.ImageTokens, golden.Floats("image_embeds").Shape[^2]);
+        Same("hidden size", config.HiddenSize, golden.Floats("image_embeds").Shape[^1]);
+        Same("embedding size", config.EmbeddingSize, golden.Floats("image_feat").Shape[^1]);
+        if (faults.Count > 0)
+            throw new InvalidDataException($"'{directory}' was made with another model than '{package.Directory}': {string.Join("; ", faults)}.");
+
+        void Same(string what, int package, int set)
+        {
+            if (package != set)
+                faults.Add($"{what} {set}, the package has {package}");
+        }
     }
 
     /// <summary>Image features from the reference's own pixels, each picture alone.</summary>

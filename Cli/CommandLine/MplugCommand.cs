@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using MplugCluster.Cli.Eval;
+using MplugCluster.Cli.Import;
+using MplugCluster.Cli.Preprocess;
+using MplugCluster.Cli.Rank;
+using MplugCluster.Cli.Score;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Cli.Verify;
+using MplugCluster.Gateway.Client;
+using MplugCluster.Gateway.Embedded;
+using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Packages;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Cli.CommandLine;
+
+/// <summary>The <c>mplug</c> command: its verbs, and how a run ends.</summary>
+public static class MplugCommand
+{
+    static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">As the shell gave them.</param>
+    /// <param name="output">Results.</param>
+    /// <param name="error">Everything else.</param>
+    /// <param name="cancellation">Ends the run early; Ctrl+C does too.</param>
+    /// <returns>The exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
+    public static async Task<int> Run(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        var parsed = Create().Parse(args);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = ShutdownTime,
+        };
+        if (parsed.Action is ParseErrorAction)
+        {
+            configuration.Output = error;
+            await parsed.InvokeAsync(configuration, cancellation);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Interrupted.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (CodeOf(e) is not null)
+        {
+            await error.WriteLineAsync(e.Message);
+            return CodeOf(e)!.Value;
+        }
+    }
+
+    static RootCommand Create()
+    {
+        var root = new RootCommand("Ranks pictures and texts against each other with the published mPLUG retrieval model.")
+        {
+            ImportVerb.Create(),
+            PreprocessVerb.Create(),
+            VerifyVerb.Create(),
+            ScoreVerb.Create(),
+            RankVerb.Create(),
+            EvalVerb.Create(),
+        };
+        root.Add(CommonFlags.Json);
+        root.Add(CommonFlags.Verbose);
+        return root;
+    }
+
+    /// <summary>Sets what a verb does, with the terminal it writes to.</summary>
+    internal static Command Does(this Command command, Func<ParseResult, CommandTerminal, CancellationToken, Task<int>> action)
+    {
+        command.SetAction((parsed, cancellation) => action(
+            parsed,
+            new CommandTerminal(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(CommonFlags.Json)),
+            cancellation));
+        return command;
+    }
+
+    /// <summary>Exit code of failures that a user can cause; anything else is a fault of the program and shows its stack.</summary>
+    static int? CodeOf(Exception exception) => exception switch
+    {
+        UsageException or MplugOptionsException => ExitCodes.Usage,
+        MplugApiException or StoreBusyException or PackageException or CheckpointException => ExitCodes.Failed,
+        HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
+        _ => null,
+    };
+}

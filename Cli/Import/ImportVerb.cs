@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Cli.Import;
+
+/// <summary><c>mplug import</c>: a published checkpoint becomes a model package.</summary>
+static class ImportVerb
+{
+    static readonly Argument<string?> Checkpoint = new("checkpoint")
+    {
+        Description = "Checkpoint directory (config.yaml, its bert_config, vocab.txt, weights), or a weight file in one.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    static readonly Option<string> Out = new("--out") { Description = "The package to write; a new directory.", HelpName = "dir", Required = true };
+
+    static readonly Option<string?> Random = new("--random")
+    {
+        Description = "Instead of a checkpoint: random weights for the configuration in this directory. For benchmarks; scores mean nothing.",
+        HelpName = "config dir",
+    };
+
+    static readonly Option<int> Seed = new("--seed") { Description = "With --random: same seed, same weights.", DefaultValueFactory = _ => 1 };
+
+    public static Command Create() => new Command("import", "Make a model package from a published checkpoint")
+    {
+        Checkpoint, Out, Random, Seed, CommonFlags.Convention,
+    }.Does(Run);
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var (checkpoint, random, target) = (parsed.GetValue(Checkpoint), parsed.GetValue(Random), parsed.GetRequiredValue(Out));
+        if (checkpoint is null == random is null)
+            throw new UsageException("import takes either a checkpoint or --random <config dir>.");
+        TextConvention? convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : null;
+        var watch = Stopwatch.StartNew();
+        ImportReport? report = null;
+        await terminal.Progress("Writing weights", 1000, bar => Task.Run(
+            () =>
+            {
+                var progress = new WeightProgress(bar, cancellation);
+                if (random is not null)
+                    PackageBuilder.Random(random, target, parsed.GetValue(Seed), progress);
+                else
+                    report = PackageBuilder.Import(checkpoint!, target, convention, progress);
+            },
+            cancellation));
+        var package = ModelPackage.Open(target, checkContent: false);
+        Report(terminal, package, report, watch.Elapsed);
+        return ExitCodes.Ok;
+    }
+
+    static void Report(CommandTerminal terminal, ModelPackage package, ImportReport? report, TimeSpan elapsed)
+    {
+        var bytes = package.Manifest.Files.Sum(file => file.Bytes);
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                package = package.Directory,
+                fingerprint = package.Fingerprint,
+                convention = package.Convention.Name(),
+                bytes,
+                seconds = elapsed.TotalSeconds,
+                used = report?.Used.Count,
+                ignored = report?.Ignored.Select(tensor => new { name = tensor.Name, shape = tensor.Shape }),
+            });
+            return;
+        }
+
+        terminal.Line($"{package.Directory}: {bytes / 1e6:0.0} MB, convention {package.Convention.Name()}, fingerprint {package.Fingerprint}");
+        if (report is not null)
+        {
+            terminal.Line(
+                $"{report.Used.Count} tensors used, {report.Ignored.Count} ignored (momentum copies, queues and unused towers; --json lists them)");
+        }
+    }
+
+    /// <summary>Bytes written, as a share of 1,000; also where Ctrl+C is noticed.</summary>
+    sealed class WeightProgress(Action<long> bar, CancellationToken cancellation) : IProgress<(long Done, long Total)>
+    {
+        public void Report((long Done, long Total) value)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bar(1000 * value.Done / Math.Max(1, value.Total));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Models;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Model.Imaging;
+using MplugCluster.Model.Numpy;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Cli.Preprocess;
+
+/// <summary><c>mplug preprocess</c>: what the image encoder gets of each picture, as NumPy files.</summary>
+static class PreprocessVerb
+{
+    static readonly Argument<string[]> Pictures = new("pictures") { Description = "Picture files.", Arity = ArgumentArity.OneOrMore };
+
+    static readonly Option<string> Out = new("--out")
+    {
+        Description = "Directory for one <file name>.npy per picture, float32 [3, R, R].",
+        HelpName = "dir",
+        Required = true,
+    };
+
+    public static Command Create() => new Command("preprocess", "Write the exact input of the image encoder, one .npy per picture")
+    {
+        Pictures, Out, CommonFlags.Model, CommonFlags.Convention, CommonFlags.Strict,
+    }.Does(Run);
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetValue(CommonFlags.Model), terminal), checkContent: false);
+        var convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : package.Convention;
+        var (files, target) = (parsed.GetRequiredValue(Pictures), parsed.GetRequiredValue(Out));
+        if (files.GroupBy(Path.GetFileName).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new UsageException($"{same.Count()} pictures are named '{same.Key}'; their results would overwrite each other.");
+        Directory.CreateDirectory(target);
+        var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
+        var (written, errors) = (new List<object>(), new List<object>());
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var result = Path.Combine(target, Path.GetFileName(file) + ".npy");
+            if (await Preprocess(preprocessor, file, convention, result, cancellation) is not { } error)
+            {
+                written.Add(new { picture = file, npy = result });
+                continue;
+            }
+
+            errors.Add(new { picture = file, error });
+            terminal.Warn($"{file}: {error.Code.ToString().ToLowerInvariant()}: {error.Reason}");
+        }
+
+        if (terminal.Json)
+            terminal.WriteJson(new { written, errors });
+        else
+            terminal.Line($"{written.Count} of {files.Length} pictures written to {target}");
+        return ExitCodes.OfItems(written.Count, errors.Count, parsed.GetValue(CommonFlags.Strict));
+    }
+
+    static async Task<PictureError?> Preprocess(
+        PicturePreprocessor preprocessor, string file, TextConvention convention, string result, CancellationToken cancellation)
+    {
+        byte[] content;
+        try
+        {
+            content = await File.ReadAllBytesAsync(file, cancellation);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new PictureError(PictureErrorCode.Unreadable, e.Message);
+        }
+
+        if (!preprocessor.TryPreprocess(content, convention.AppliesOrientation(), out var pixels, out var error, cancellation))
+            return error;
+        var side = (int)Math.Sqrt(pixels.Length / 3);
+        NpyFile.Write(result, [3, side, side], pixels);
+        return null;
+    }
+}

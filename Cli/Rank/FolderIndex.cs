@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using MplugCluster.Cli.Pictures;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
+
+namespace MplugCluster.Cli.Rank;
+
+/// <summary>
+/// A folder's corpus: named after folder, model and convention, so that the next run finds it. Only what is new or changed is read, and what
+/// has gone from the folder leaves the corpus.
+/// </summary>
+sealed class FolderIndex(MplugClient client, string folder, string? convention)
+{
+    const int PicturesPerBatch = 32;
+
+    readonly PictureUploads uploads = new(client);
+    readonly List<(string Picture, ApiError Error)> errors = [];
+
+    /// <summary>The corpus's name, once updated.</summary>
+    public string Corpus { get; private set; } = "";
+
+    /// <summary>Pictures in it.</summary>
+    public int Pictures { get; private set; }
+
+    /// <summary>Pictures that could not be used.</summary>
+    public IReadOnlyList<(string Picture, ApiError Error)> Errors => errors;
+
+    /// <summary>Where image features came from.</summary>
+    public FeatureCounts Features { get; private set; } = new(0, 0, 0);
+
+    /// <summary>Brings the corpus up to date.</summary>
+    /// <param name="files">The folder's pictures.</param>
+    /// <param name="progress">Told how many of them are done.</param>
+    /// <param name="cancellation">Stops between batches; what is in stays in.</param>
+    public async Task Update(IReadOnlyList<PictureFile> files, Action<long> progress, CancellationToken cancellation)
+    {
+        var there = await Open(cancellation);
+        var gone = there.Keys.Except(files.Select(file => file.Id), StringComparer.Ordinal).ToArray();
+        foreach (var batch in gone.Chunk(1000))
+            await client.Remove(Corpus, batch, cancellation);
+        var fresh = files.Where(file => there.GetValueOrDefault(file.Id) != file.Source).ToArray();
+        var done = files.Count - fresh.Length;
+        Pictures = done;
+        var batches = fresh.Chunk(PicturesPerBatch).ToArray();
+
+        // The next batch is read and sent while this one is encoded.
+        var sent = batches.Length > 0 ? Send(batches[0], cancellation) : Task.FromResult<IReadOnlyList<ItemInput>>([]);
+        for (var i = 0; i < batches.Length; i++)
+        {
+            var items = await sent;
+            if (i + 1 < batches.Length)
+                sent = Send(batches[i + 1], cancellation);
+            if (items.Count > 0)
+                Take(await client.Upsert(Corpus, new ItemBatch(items), cancellation));
+            progress(done += batches[i].Length);
+        }
+    }
+
+    /// <summary>Finds or makes the corpus; what is in it, with the state each picture had.</summary>
+    async Task<Dictionary<string, string?>> Open(CancellationToken cancellation)
+    {
+        var model = await client.Model(cancellation);
+        var prepared = convention ?? model.Convention;
+        var identity = $"{Environment.MachineName}\n{Path.GetFullPath(folder)}\n{model.Fingerprint}\n{prepared}";
+        Corpus = "folder-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..24];
+        var there = new Dictionary<string, string?>(StringComparer.Ordinal);
+        if (await client.FindCorpus(Corpus, cancellation) is null)
+            await Create(prepared, cancellation);
+        await foreach (var item in client.Items(Corpus, cancellation))
+            there[item.Id] = item.Source;
+        return there;
+    }
+
+    async Task Create(string prepared, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.CreateCorpus(new CorpusCreation(Corpus, prepared), cancellation);
+        }
+        catch (MplugApiException e) when (e.Problem.Status == 409)
+        {
+            // Another run on the same folder was first; both may fill it.
+        }
+    }
+
+    async Task<IReadOnlyList<ItemInput>> Send(PictureFile[] files, CancellationToken cancellation)
+    {
+        var items = new List<ItemInput>();
+        foreach (var file in files)
+        {
+            var (picture, error) = await uploads.Upload(file.Path, cancellation);
+            if (error is null)
+                items.Add(new ItemInput(file.Id, picture, null, file.Source));
+            else
+                errors.Add((file.Id, error));
+        }
+
+        return items;
+    }
+
+    void Take(ItemBatchResult result)
+    {
+        Features += result.Features;
+        Pictures = result.Corpus.Pictures;
+        errors.AddRange(result.Items.Where(item => item.Error is not null).Select(item => (item.Id, item.Error!)));
+    }
+}

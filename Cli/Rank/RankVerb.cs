@@ -1,0 +1,146 @@
+using System.CommandLine;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Connection;
+using MplugCluster.Cli.Pictures;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Gateway.Api;
+using Spectre.Console;
+
+namespace MplugCluster.Cli.Rank;
+
+/// <summary><c>mplug rank</c>: a folder's pictures in the order of how well they match.</summary>
+static class RankVerb
+{
+    static readonly Argument<string> Folder = new("folder") { Description = "Folder of pictures; folders in it count too." };
+
+    static readonly Option<string?> Text = new("--text") { Description = "Rank by how well a picture matches this text.", HelpName = "text" };
+
+    static readonly Option<string?> Image = new("--image")
+    {
+        Description = "Rank by likeness to this picture (ITC similarity; ITM exists only between a picture and a text).",
+        HelpName = "file",
+    };
+
+    static readonly Option<int> Top = new("--top") { Description = "Pictures to show.", DefaultValueFactory = _ => 10 };
+
+    static readonly Option<int?> Candidates = new("--candidates")
+    {
+        Description = "Pictures, first by ITC similarity, that are reranked by ITM. Default: the package's (published: 256).",
+    };
+
+    static readonly Option<bool> NoRerank = new("--no-rerank") { Description = "Order by ITC similarity alone." };
+
+    static readonly Option<string?> Html = new("--html") { Description = "Also write the pictures, in order, as a page.", HelpName = "out.html" };
+
+    public static Command Create() => new Command("rank", "Rank a folder of pictures against a text or a picture")
+    {
+        Folder, Text, Image, Top, Candidates, NoRerank, Html, CommonFlags.Strict,
+    }.WithCluster().Does(Run);
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var (folder, text, image) = (parsed.GetRequiredValue(Folder), parsed.GetValue(Text), parsed.GetValue(Image));
+        if (text is null == image is null)
+            throw new UsageException("rank takes either --text or --image.");
+        if (parsed.GetValue(Top) is < 1 or > 1000)
+            throw new UsageException($"--top is {parsed.GetValue(Top)}; 1 to 1000 are allowed.");
+        if (parsed.GetValue(Candidates) is < 1 or > 10_000)
+            throw new UsageException($"--candidates is {parsed.GetValue(Candidates)}; 1 to 10000 are allowed.");
+        if (parsed.GetValue(NoRerank) && parsed.GetValue(Candidates) is not null)
+            throw new UsageException("--no-rerank and --candidates exclude each other.");
+        if (image is not null && !File.Exists(image))
+            throw new UsageException($"There is no picture '{image}'.");
+        var files = PictureFolder.Scan(folder);
+        if (files.Count == 0)
+            throw new UsageException($"'{folder}' holds no pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp).");
+
+        await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
+        var index = new FolderIndex(cluster.Client, folder, parsed.GetValue(CommonFlags.Convention));
+        await terminal.Progress("Indexing pictures", files.Count, bar => index.Update(files, bar, cancellation));
+        foreach (var (picture, error) in index.Errors)
+            terminal.Warn($"{picture}: {error.Code}: {error.Message}");
+        if (index.Errors.Count == files.Count)
+            return ExitCodes.Failed;
+
+        var found = await cluster.Client.Search(index.Corpus, await Query(parsed, text, image, cluster, cancellation), cancellation);
+        Report(terminal, folder, index, found);
+        if (parsed.GetValue(Html) is { } page)
+        {
+            await ContactSheet.Write(page, folder, text ?? image!, found, cancellation);
+            terminal.Note($"Contact sheet: {page}");
+        }
+
+        return ExitCodes.OfItems(files.Count - index.Errors.Count, index.Errors.Count, parsed.GetValue(CommonFlags.Strict));
+    }
+
+    static async Task<SearchRequest> Query(
+        ParseResult parsed, string? text, string? image, ClusterConnection cluster, CancellationToken cancellation)
+    {
+        var (picture, error) = image is null ? default : await new PictureUploads(cluster.Client).Upload(image, cancellation);
+        if (error is not null)
+            throw new InvalidDataException($"{image}: {error.Code}: {error.Message}");
+        return new SearchRequest
+        {
+            Text = text,
+            Image = picture,
+            Kind = "picture",
+            Top = parsed.GetValue(Top),
+            Candidates = parsed.GetValue(Candidates),
+            Rerank = parsed.GetValue(NoRerank) ? false : null,
+            BudgetMs = 110_000,
+        };
+    }
+
+    static void Report(CommandTerminal terminal, string folder, FolderIndex index, SearchResponse found)
+    {
+        var features = index.Features + found.Features;
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                results = found.Results.Select(result => new
+                {
+                    rank = result.Rank,
+                    picture = Path.Combine(folder, result.Id),
+                    rank_itc = result.RankItc,
+                    itc_similarity = result.ItcSimilarity,
+                    itm_logit = result.ItmLogit,
+                    itm_probability = result.ItmProbability,
+                    error = result.Error,
+                }),
+                pictures = index.Pictures,
+                candidates = found.Candidates,
+                reranked = found.Reranked,
+                images_encoded = features.ImagesEncoded,
+                images_from_store = features.ImagesFromStore,
+                images_from_memory = features.ImagesFromMemory,
+                errors = index.Errors.Select(failed => new { picture = failed.Picture, error = failed.Error }),
+                timings_ms = found.TimingsMs,
+            });
+            return;
+        }
+
+        terminal.Out.Write(TableOf(folder, found));
+        terminal.Note(
+            $"{index.Pictures} pictures ({features.ImagesEncoded} encoded, {features.ImagesFromStore} from the store), "
+            + $"{found.Reranked} of {found.Candidates} candidates reranked, {found.TimingsMs.Total:0} ms");
+        if (found.Reranked < found.Candidates)
+            terminal.Warn("The time was not enough to rerank all candidates: the rest follow by ITC similarity. Ask for fewer with --candidates.");
+    }
+
+    static Table TableOf(string folder, SearchResponse found)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("rank").RightAligned()).AddColumn("picture")
+            .AddColumn(new TableColumn("ITC similarity").RightAligned()).AddColumn(new TableColumn("ITM probability").RightAligned());
+        foreach (var result in found.Results)
+        {
+            table.AddRow(
+                FormattableString.Invariant($"{result.Rank}"),
+                Markup.Escape(Path.Combine(folder, result.Id)),
+                FormattableString.Invariant($"{result.ItcSimilarity:0.0000}"),
+                result.ItmProbability is { } probability ? FormattableString.Invariant($"{probability:0.0000}") : "-");
+        }
+
+        return table;
+    }
+}

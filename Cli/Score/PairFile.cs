@@ -1,0 +1,84 @@
+using System.Text.Json;
+using MplugCluster.Cli.Pictures;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
+
+namespace MplugCluster.Cli.Score;
+
+/// <summary>Scores a file of pairs block by block: lines in, lines out, in the same order; a bad line has its error and stops nothing.</summary>
+/// <param name="client">The cluster.</param>
+/// <param name="folder">What picture paths are relative to.</param>
+/// <param name="convention">How texts and pictures are prepared; null for the package's way.</param>
+sealed class PairFile(MplugClient client, string folder, string? convention)
+{
+    const int LinesPerBlock = 512;
+
+    readonly PictureUploads uploads = new(client);
+
+    /// <summary>Pairs that have their scores.</summary>
+    public int Scored { get; private set; }
+
+    /// <summary>Lines that have an error.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Where image features came from.</summary>
+    public FeatureCounts Features { get; private set; } = new(0, 0, 0);
+
+    /// <summary>Scores lines.</summary>
+    /// <param name="lines">The file's lines; empty ones are passed over.</param>
+    /// <param name="writer">Gets one line for each.</param>
+    /// <param name="progress">Told how many lines are done.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    public async Task Score(IReadOnlyList<string> lines, TextWriter writer, Action<long> progress, CancellationToken cancellation)
+    {
+        var done = 0;
+        foreach (var block in lines.Chunk(LinesPerBlock))
+        {
+            var results = await ScoreBlock([.. block.Where(line => !string.IsNullOrWhiteSpace(line)).Select(PairLine.Parse)], cancellation);
+            foreach (var result in results)
+                await writer.WriteLineAsync(JsonSerializer.Serialize(result, ApiJson.Options));
+            await writer.FlushAsync(cancellation);
+            Scored += results.Count(result => result.Error is null);
+            Failed += results.Count(result => result.Error is not null);
+            done += block.Length;
+            progress(done);
+        }
+    }
+
+    async Task<PairLine[]> ScoreBlock(PairLine[] lines, CancellationToken cancellation)
+    {
+        var (images, texts, pairs, places) = (new List<PictureInput>(), new List<string>(), new List<(int, int)>(), new List<int>());
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Error is not null)
+                continue;
+            var (picture, error) = await uploads.Upload(Path.Combine(folder, lines[i].Image!), cancellation);
+            if (error is not null)
+            {
+                lines[i] = lines[i] with { Error = error };
+                continue;
+            }
+
+            pairs.Add((NumberOf(images, picture!), NumberOf(texts, lines[i].Text!)));
+            places.Add(i);
+        }
+
+        if (pairs.Count == 0)
+            return lines;
+        var scored = await client.Score(
+            new RetrievalRequest { Image = images.ToArray(), Text = texts.ToArray(), Pairs = PairSelection.Of(pairs), Convention = convention },
+            cancellation);
+        Features += scored.Features;
+        foreach (var (place, pair) in places.Zip(scored.Data!))
+            lines[place] = lines[place].With(pair);
+        return lines;
+    }
+
+    static int NumberOf<T>(List<T> values, T value)
+    {
+        var number = values.IndexOf(value);
+        if (number < 0)
+            values.Add(value);
+        return number < 0 ? values.Count - 1 : number;
+    }
+}

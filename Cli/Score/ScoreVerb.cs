@@ -1,0 +1,98 @@
+using System.CommandLine;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Connection;
+using MplugCluster.Cli.Pictures;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Gateway.Api;
+
+namespace MplugCluster.Cli.Score;
+
+/// <summary><c>mplug score</c>: how well pictures and texts match.</summary>
+static class ScoreVerb
+{
+    static readonly Option<string?> Image = new("--image") { Description = "A picture.", HelpName = "file" };
+
+    static readonly Option<string?> Text = new("--text") { Description = "A text.", HelpName = "text" };
+
+    static readonly Option<string?> Pairs = new("--pairs")
+    {
+        Description = "Pairs to score, one {\"image\": path, \"text\": text} a line; paths are relative to the file.",
+        HelpName = "in.jsonl",
+    };
+
+    static readonly Option<string?> Out = new("--out") { Description = "With --pairs: where the scored lines go. Default: stdout.", HelpName = "out.jsonl" };
+
+    public static Command Create() => new Command("score", "Score a picture against a text, or a file of such pairs")
+    {
+        Image, Text, Pairs, Out, CommonFlags.Strict,
+    }.WithCluster().Does(Run);
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var (image, text, pairs) = (parsed.GetValue(Image), parsed.GetValue(Text), parsed.GetValue(Pairs));
+        if (pairs is null ? image is null || text is null : image is not null || text is not null)
+            throw new UsageException("score takes either --image and --text, or --pairs.");
+        if (pairs is not null && !File.Exists(pairs))
+            throw new UsageException($"There is no file '{pairs}'.");
+        if (pairs is null && parsed.GetValue(Out) is not null)
+            throw new UsageException("--out belongs to --pairs.");
+        if (terminal.Json && pairs is not null && parsed.GetValue(Out) is null)
+            throw new UsageException("--json with --pairs needs --out: stdout cannot hold both the lines and the summary.");
+        await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
+        var convention = parsed.GetValue(CommonFlags.Convention);
+        return pairs is null
+            ? await ScoreOne(image!, text!, convention, cluster, terminal, cancellation)
+            : await ScoreFile(parsed, pairs, convention, cluster, terminal, cancellation);
+    }
+
+    static async Task<int> ScoreOne(
+        string image, string text, string? convention, ClusterConnection cluster, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var (picture, error) = await new PictureUploads(cluster.Client).Upload(image, cancellation);
+        if (error is not null)
+        {
+            terminal.Warn($"{image}: {error.Code}: {error.Message}");
+            return ExitCodes.Failed;
+        }
+
+        var scored = await cluster.Client.Score(
+            new RetrievalRequest { Image = picture!, Text = text, Convention = convention }, cancellation);
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                image,
+                text,
+                scores = scored.Scores,
+                itm_logit = scored.ItmLogit,
+                itm_probability = scored.Scores![1],
+                itc_similarity = scored.ItcSimilarity,
+            });
+        }
+        else
+        {
+            terminal.Line(FormattableString.Invariant(
+                $"ITM probability {scored.Scores![1]:0.0000}, ITM logit {scored.ItmLogit:0.000}, ITC similarity {scored.ItcSimilarity:0.0000}"));
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    static async Task<int> ScoreFile(
+        ParseResult parsed, string pairs, string? convention, ClusterConnection cluster, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var target = parsed.GetValue(Out);
+        var file = new PairFile(cluster.Client, Path.GetDirectoryName(Path.GetFullPath(pairs))!, convention);
+        var lines = await File.ReadAllLinesAsync(pairs, cancellation);
+        await terminal.Progress("Scoring pairs", lines.Length, async bar =>
+        {
+            await using var written = target is null ? null : new StreamWriter(target);
+            await file.Score(lines, written ?? parsed.InvocationConfiguration.Output, bar, cancellation);
+        });
+        if (terminal.Json)
+            terminal.WriteJson(new { pairs = lines.Length, scored = file.Scored, failed = file.Failed, images_encoded = file.Features.ImagesEncoded });
+        else
+            terminal.Note($"{file.Scored} pairs scored, {file.Failed} failed, {file.Features.ImagesEncoded} pictures encoded");
+        return ExitCodes.OfItems(file.Scored, file.Failed, parsed.GetValue(CommonFlags.Strict));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using MplugCluster.Gateway.Api;
+using Spectre.Console;
+
+namespace MplugCluster.Cli.Terminal;
+
+/// <summary>What a verb writes to: results to stdout, for people or as one JSON document; progress and remarks to stderr.</summary>
+sealed class CommandTerminal
+{
+    /// <summary>Wide enough that a table in a file or a pipe is never wrapped.</summary>
+    const int PipeWidth = 1000;
+
+    static readonly JsonSerializerOptions Indented = new(ApiJson.Options)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    readonly TextWriter output;
+
+    public CommandTerminal(TextWriter output, TextWriter error, bool json)
+    {
+        (this.output, Json) = (output, json);
+        Out = ConsoleOf(output);
+        Error = ConsoleOf(error);
+    }
+
+    /// <summary>Whether results are wanted as JSON.</summary>
+    public bool Json { get; }
+
+    /// <summary>Results for people.</summary>
+    public IAnsiConsole Out { get; }
+
+    /// <summary>Progress and remarks.</summary>
+    public IAnsiConsole Error { get; }
+
+    /// <summary>The result, as JSON.</summary>
+    public void WriteJson<T>(T result) => output.WriteLine(JsonSerializer.Serialize(result, Indented));
+
+    /// <summary>A line of the result, for people.</summary>
+    public void Line(string text) => output.WriteLine(text);
+
+    /// <summary>A remark on one line.</summary>
+    public void Note(string text) => Error.WriteLine(text);
+
+    /// <summary>A line that something is wrong, though the run goes on.</summary>
+    public void Warn(string text) => Error.MarkupLineInterpolated($"[yellow]{text}[/]");
+
+    /// <summary>Shows a bar while work runs, where somebody watches.</summary>
+    /// <param name="what">What is being done.</param>
+    /// <param name="total">Its size.</param>
+    /// <param name="work">Reports how much is done.</param>
+    public async Task Progress(string what, long total, Func<Action<long>, Task> work)
+    {
+        if (!Error.Profile.Capabilities.Interactive || total == 0)
+        {
+            await work(static _ => { });
+            return;
+        }
+
+        await Error.Progress().AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask(Markup.Escape(what), maxValue: total);
+                await work(done => bar.Value = done);
+            });
+    }
+
+    static IAnsiConsole ConsoleOf(TextWriter writer)
+    {
+        var target = new AnsiConsoleOutput(writer);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = target,
+            Ansi = target.IsTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            Interactive = target.IsTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!target.IsTerminal)
+            console.Profile.Width = PipeWidth;
+        return console;
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Models;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Verification;
+using Spectre.Console;
+
+namespace MplugCluster.Cli.Verify;
+
+/// <summary><c>mplug verify</c>: the package's numbers beside the reference's, stage by stage.</summary>
+static class VerifyVerb
+{
+    static readonly Argument<string> Package = new("package") { Description = "Model package or checkpoint directory." };
+
+    static readonly Option<string> Golden = new("--golden")
+    {
+        Description = "Reference set: a directory with expected/, as tests/golden/* of the repository.",
+        HelpName = "dir",
+        Required = true,
+    };
+
+    public static Command Create() => new Command("verify", "Compare a package with the reference's numbers") { Package, Golden }.Does(Run);
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var golden = parsed.GetRequiredValue(Golden);
+        if (!Directory.Exists(golden))
+            throw new UsageException($"There is no reference set '{golden}'.");
+        var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetRequiredValue(Package), terminal));
+        var checks = await Task.Run(() => GoldenVerifier.Verify(package, golden).ToList(), cancellation);
+        var failed = checks.Count(check => !check.Passed);
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                passed = failed == 0,
+                checks = checks.Select(check => new
+                {
+                    quantity = check.Quantity,
+                    max_difference = double.IsFinite(check.MaxDifference) ? check.MaxDifference : (double?)null,
+                    tolerance = check.Tolerance,
+                    passed = check.Passed,
+                }),
+            });
+        }
+        else
+        {
+            terminal.Out.Write(TableOf(checks));
+            terminal.Line($"{checks.Count - failed} of {checks.Count} within tolerance");
+        }
+
+        return failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    static Table TableOf(IEnumerable<GoldenCheck> checks)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("quantity").AddColumn(new TableColumn("max difference").RightAligned())
+            .AddColumn(new TableColumn("tolerance").RightAligned()).AddColumn("");
+        foreach (var check in checks)
+        {
+            table.AddRow(
+                Markup.Escape(check.Quantity),
+                check.MaxDifference.ToString("0.0e+00", CultureInfo.InvariantCulture),
+                check.Tolerance.ToString("0.0e+00", CultureInfo.InvariantCulture),
+                check.Passed ? "ok" : "[red]FAILED[/]");
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,23 @@
+namespace MplugCluster.Gateway.Api;
+
+/// <summary><c>POST /v1/embeddings</c>, in OpenAI's shape; texts and pictures may be mixed.</summary>
+public sealed record EmbeddingRequest
+{
+    /// <summary>At most 2,048 inputs.</summary>
+    public required OneOrMany<EmbeddingInput> Input { get; init; }
+
+    /// <summary>A model's id as <c>/v1/models</c> lists it. Default: the one that is served.</summary>
+    public string? Model { get; init; }
+
+    /// <summary><c>float</c> or <c>base64</c> (little-endian float32). Default: <c>float</c>.</summary>
+    public string EncodingFormat { get; init; } = "float";
+
+    /// <summary><c>ms25</c> or <c>am30</c>. Default: the package's.</summary>
+    public string? Convention { get; init; }
+
+    /// <summary>Time for the answer, in milliseconds. Default: 120,000.</summary>
+    public int? BudgetMs { get; init; }
+
+    /// <summary>Taken for OpenAI's clients' sake, and ignored.</summary>
+    public string? User { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace MplugCluster.Gateway.Api;
+
+/// <summary>An item of a corpus.</summary>
+/// <param name="Id">Unique within the corpus.</param>
+/// <param name="Kind"><c>picture</c> or <c>text</c>.</param>
+/// <param name="Blob">SHA-256 of the picture.</param>
+/// <param name="Text">The text.</param>
+/// <param name="Source">As the submitter gave it.</param>
+public sealed record ItemInfo(string Id, string Kind, string? Blob, string? Text, string? Source);

@@ -1,0 +1,37 @@
+namespace MplugCluster.Gateway.Api;
+
+/// <summary><c>POST /v1/corpora/{name}/search</c>: a text or a picture as query.</summary>
+public sealed record SearchRequest
+{
+    /// <summary>The query, as a text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The query, as a picture.</summary>
+    public PictureInput? Image { get; init; }
+
+    /// <summary>Results wanted, 1 to 1,000. Default: 10.</summary>
+    public int Top { get; init; } = 10;
+
+    /// <summary>Candidates by ITC similarity that are reranked, 1 to 10,000. Default: the package's (published: 256).</summary>
+    public int? Candidates { get; init; }
+
+    /// <summary>
+    /// Whether candidates are ordered by ITM logit. Default: yes, where query and items are a picture and a text; there is no ITM between two
+    /// pictures or two texts, and asking for it is an error.
+    /// </summary>
+    public bool? Rerank { get; init; }
+
+    /// <summary><c>picture</c> or <c>text</c>. Default: the other kind than the query, or the same where the corpus has no other.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>If given, must be the corpus's own.</summary>
+    public string? Convention { get; init; }
+
+    /// <summary>
+    /// Time for the answer, in milliseconds. Default: 30,000. When it ends during reranking, the answer says how many candidates were reranked.
+    /// </summary>
+    public int? BudgetMs { get; init; }
+
+    /// <summary>Whether an answer without some shards is welcome. Default: no.</summary>
+    public bool AllowPartial { get; init; }
+}

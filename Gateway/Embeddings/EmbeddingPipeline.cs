@@ -1,0 +1,59 @@
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Blobs;
+using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Models;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Gateway.Embeddings;
+
+/// <summary>Embeds the inputs of one request, texts and pictures side by side; an input that fails has its own error.</summary>
+sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, SiloModel model)
+{
+    const int MaxInputs = 2048;
+    const int DefaultBudgetMs = 120_000;
+
+    public async Task<EmbeddingResponse> Embed(EmbeddingRequest request, CancellationToken cancellation)
+    {
+        model.ThrowIfOther(request.Model);
+        var inputs = request.Input.Values;
+        if (inputs.Count is 0 or > MaxInputs)
+            throw Problems.InvalidRequest($"There are {inputs.Count} inputs; 1 to {MaxInputs} are allowed.");
+        if (request.EncodingFormat is not ("float" or "base64"))
+            throw Problems.InvalidRequest($"'{request.EncodingFormat}' is not an encoding format; 'float' and 'base64' are.");
+        var convention = model.ConventionOf(request.Convention);
+        var deadline = Deadline.In(request.BudgetMs ?? DefaultBudgetMs);
+
+        var texts = inputs.Index().Where(input => input.Item.Text is not null)
+            .Select(input => (input.Index, Ids: model.Tokenize(input.Item.Text!, convention))).ToArray();
+        var images = inputs.Index().Where(input => input.Item.Image is not null).ToArray();
+        var resolved = await pictures.Resolve(images.Select(image => image.Item.Image!), cancellation);
+        var good = images.Zip(resolved).Where(image => image.Second.Picture is not null).ToArray();
+
+        var embeddedTexts = devices.EncodeTexts(model.Fingerprint, [.. texts.Select(text => text.Ids)], deadline, cancellation);
+        var embeddedImages = devices.EncodePictures(
+            model.Fingerprint, convention.AppliesOrientation(), [.. good.Select(image => image.Second.Picture!)], deadline, cancellation);
+        await Task.WhenAll(embeddedTexts, embeddedImages);
+        Problems.ThrowIfFailed((await embeddedTexts).Reply);
+        Problems.ThrowIfFailed((await embeddedImages).Reply);
+
+        var data = new EmbeddingDatum[inputs.Count];
+        foreach (var (image, (_, error)) in images.Zip(resolved))
+            data[image.Index] = new EmbeddingDatum("embedding", image.Index, null, error);
+        Place([.. good.Select(image => image.First.Index)], await embeddedImages, request, data);
+        Place([.. texts.Select(text => text.Index)], await embeddedTexts, request, data);
+        var tokens = texts.Sum(text => text.Ids.Length);
+        return new EmbeddingResponse(
+            "list", data, ServedModelExtensions.Id, new TokenUsage(tokens, tokens), (await embeddedImages).Tiers.Counts());
+    }
+
+    static void Place(int[] places, EncodingResult encoded, EmbeddingRequest request, EmbeddingDatum[] data)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            var vector = encoded.Embeddings[i] is { } values ? new EmbeddingVector(values, request.EncodingFormat == "base64") : null;
+            data[places[i]] = new EmbeddingDatum("embedding", places[i], vector, encoded.Errors[i]?.Answer());
+        }
+    }
+}

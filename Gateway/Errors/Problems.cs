@@ -1,0 +1,107 @@
+using MplugCluster.Gateway.Api;
+using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Interfaces.Features;
+
+namespace MplugCluster.Gateway.Errors;
+
+/// <summary>Every error answer of the API: its stable type, title and status. Nothing else names a status.</summary>
+static class Problems
+{
+    public static ProblemException InvalidRequest(string detail) => Of("invalid-request", "The request is not valid", 400, detail);
+
+    public static ProblemException Unauthorized() =>
+        Of("unauthorized", "A token is needed", 401, "Send the cluster's token as 'Authorization: Bearer <token>'.");
+
+    public static ProblemException ForeignHost(string host) => Of(
+        "foreign-host", "The request is for another host", 403, $"This server does not answer for the host '{host}'.");
+
+    public static ProblemException NoRoute(string path) => Of("not-found", "There is nothing here", 404, $"There is nothing at '{path}'.");
+
+    public static ProblemException NoCorpus(string name) => Of("corpus-not-found", "There is no such corpus", 404, $"There is no corpus '{name}'.");
+
+    public static ProblemException NoBlob(string sha256) => Of(
+        "blob-not-found", "There is no such blob", 404, $"There is no blob {sha256}; upload it with PUT /v1/blobs/{sha256}.");
+
+    public static ProblemException NoModel(string id) => Of(
+        "model-not-found", "There is no such model", 404, $"There is no model '{id}'; GET /v1/models lists the one that is served.");
+
+    public static ProblemException CorpusExists(string name) => Of(
+        "corpus-exists", "The name is taken", 409, $"There is a corpus '{name}' already.");
+
+    public static ProblemException ModelMismatch(string detail) => Of("model-mismatch", "The model is another one", 409, detail);
+
+    public static ProblemException TooLarge(string detail) => Of("too-large", "The request is too large", 413, detail);
+
+    public static ProblemException UnsupportedMediaType(string detail) =>
+        Of("unsupported-media-type", "The content type is not understood", 415, detail);
+
+    public static ProblemException HashMismatch(string expected, string found) => Of(
+        "hash-mismatch", "The bytes have another hash", 422, $"The bytes have the SHA-256 {found}, the address says {expected}.");
+
+    public static ProblemException ConventionMismatch(string corpus, string own, string asked) => Of(
+        "convention-mismatch", "The corpus has another convention", 422, $"Corpus '{corpus}' was prepared with {own}, the query asks for {asked}.");
+
+    public static ProblemException NothingToRerank(string kind) => Of(
+        "rerank-impossible",
+        "Only a picture and a text can be reranked",
+        422,
+        $"Query and items are both {kind}s; ITM exists only between a picture and a text. Leave 'rerank' out to order by ITC similarity.");
+
+    public static ProblemException BadPicture(string code, string message) =>
+        Of("picture-unusable", "The picture cannot be used", 422, $"{code}: {message}");
+
+    public static ProblemException PictureUrl() => Of(
+        "picture-url-refused", "Pictures are not fetched", 422, "This server does not fetch pictures; upload them with PUT /v1/blobs/{sha256}.");
+
+    public static ProblemException Overloaded(string detail, int retryAfterMs) => Of(
+        "overloaded", "All devices are full", 429, detail, Math.Max(100, retryAfterMs));
+
+    public static ProblemException Unavailable(string detail) => Of("unavailable", "No device can do the work", 503, detail);
+
+    public static ProblemException TimedOut(string detail) => Of("timed-out", "The time was not enough", 503, detail);
+
+    public static ProblemException ShardsMissing(int answered, int total, string detail) => Of(
+        "shards-missing",
+        "A part of the corpus did not answer",
+        503,
+        $"{answered} of {total} shards answered ({detail}). Try again, or set 'allow_partial'.");
+
+    public static ProblemException StoreFailed(string detail) => Of("store-failed", "The store failed", 503, detail);
+
+    public static ProblemException Bug(string request) => Of(
+        "internal-error", "The server has a fault", 500, $"Request {request} failed in a way nobody foresaw; the server's log has the details.");
+
+    /// <summary>Ends the request unless the devices did their work.</summary>
+    public static void ThrowIfFailed(DeviceReply reply)
+    {
+        if (reply.Status != CallStatus.Ok)
+            throw OfDevices(reply);
+    }
+
+    /// <summary>Ends the request unless the corpus did its work.</summary>
+    public static void ThrowIfFailed(CorpusReply reply, string name, int retryAfterMs = 0)
+    {
+        if (reply.Status != CorpusStatus.Ok)
+            throw OfCorpus(reply, name, retryAfterMs);
+    }
+
+    static ProblemException OfDevices(DeviceReply reply) => reply.Status switch
+    {
+        CallStatus.Overloaded => Overloaded(reply.Message ?? "", reply.RetryAfterMs),
+        CallStatus.TimedOut => TimedOut(reply.Message ?? ""),
+        CallStatus.WrongModel => ModelMismatch(reply.Message ?? ""),
+        _ => Unavailable(reply.Message ?? ""),
+    };
+
+    static ProblemException OfCorpus(CorpusReply reply, string name, int retryAfterMs) => reply.Status switch
+    {
+        CorpusStatus.NotFound => NoCorpus(name),
+        CorpusStatus.AlreadyExists => CorpusExists(name),
+        CorpusStatus.Mismatch => ModelMismatch(reply.Message ?? ""),
+        CorpusStatus.Overloaded => Overloaded(reply.Message ?? "", retryAfterMs),
+        _ => Unavailable(reply.Message ?? ""),
+    };
+
+    static ProblemException Of(string type, string title, int status, string detail, int? retryAfterMs = null) =>
+        new(new Problem($"urn:mplug:{type}", title, status, detail, retryAfterMs));
+}

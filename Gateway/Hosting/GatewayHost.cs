@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Blobs;
+using MplugCluster.Gateway.Corpora;
+using MplugCluster.Gateway.Embeddings;
+using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Models;
+using MplugCluster.Gateway.Scoring;
+using MplugCluster.Gateway.Search;
+using MplugCluster.Gateway.Security;
+using MplugCluster.Silo.Health;
+using MplugCluster.Silo.Hosting;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Gateway.Hosting;
+
+/// <summary>
+/// A silo with the HTTP door. With devices it is a whole cluster in one process; without (<c>Mplug:Device:Devices=none</c>) it is the door to
+/// the silos that have some.
+/// </summary>
+public static class GatewayHost
+{
+    /// <summary>Largest JSON body, in bytes: room for a thousand small pictures or one large one in base64.</summary>
+    const long MaxBodyBytes = 64 * 1024 * 1024;
+
+    /// <summary>Builds the process from command line and environment.</summary>
+    /// <exception cref="MplugOptionsException">Settings are wrong.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var section = builder.Configuration.GetSection(MplugOptions.Section);
+        return Build(
+            builder, section.Get<MplugOptions>() ?? new MplugOptions(), section.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions());
+    }
+
+    /// <summary>Builds the process from options alone; nothing is read from the environment.</summary>
+    /// <exception cref="MplugOptionsException">Settings are wrong.</exception>
+    public static WebApplication Build(MplugOptions options, GatewayOptions gateway, LogLevel logLevel)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        builder.Logging.SetMinimumLevel(logLevel);
+        return Build(builder, options, gateway);
+    }
+
+    static WebApplication Build(WebApplicationBuilder builder, MplugOptions options, GatewayOptions gateway)
+    {
+        var faults = MplugOptionsValidator.Validate(options).Concat(GatewayOptionsValidator.Validate(gateway)).ToList();
+        if (faults.Count > 0)
+            throw new MplugOptionsException(faults);
+        var served = ServedModel.Open(options);
+        builder.Logging.ClearProviders().AddStderr();
+        builder.Host.UseOrleans(silo => silo.UseMachineCluster(options.Cluster).AddMplug(options, served));
+        builder.WebHost.UseUrls(gateway.Url);
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
+        builder.Services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        builder.Services.AddSingleton(gateway);
+        builder.Services.AddRequestPipelines();
+        var host = builder.Build();
+        host.UseMiddleware<ProblemMiddleware>();
+        host.UseMiddleware<AccessMiddleware>();
+        host.UseRouting();
+        host.MapHealth();
+        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings();
+        return host;
+    }
+
+    /// <summary>The classes that answer requests, as far as they are more than a handler.</summary>
+    internal static IServiceCollection AddRequestPipelines(this IServiceCollection services) => services
+        .AddSingleton<BlobStore>()
+        .AddSingleton<PictureInputs>()
+        .AddSingleton<SearchPipeline>()
+        .AddSingleton<RetrievalPipeline>()
+        .AddSingleton<EmbeddingPipeline>();
+}

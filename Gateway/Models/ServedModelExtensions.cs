@@ -1,0 +1,34 @@
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Errors;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Gateway.Models;
+
+/// <summary>The served model as requests name it.</summary>
+static class ServedModelExtensions
+{
+    /// <summary>The model's id in answers.</summary>
+    public const string Id = "mplug";
+
+    extension(SiloModel model)
+    {
+        /// <summary>Ends the request if it asks for another model.</summary>
+        public void ThrowIfOther(string? asked)
+        {
+            if (asked is not null && asked != Id && asked != model.Fingerprint)
+                throw Problems.NoModel(asked);
+        }
+
+        /// <summary>The convention a request asks for, or the package's.</summary>
+        public TextConvention ConventionOf(string? asked) => asked is null ? model.Convention
+            : TextConventions.TryParse(asked, out var convention) ? convention
+            : throw Problems.InvalidRequest($"'{asked}' is not a convention; {TextConventions.Names} are.");
+    }
+
+    /// <summary>Where image features came from, as answers say it.</summary>
+    public static FeatureCounts Counts(this Grains.Interfaces.Features.TierCounts tiers) => new(tiers.Memory, tiers.Store, tiers.Encoded);
+
+    /// <summary>An item's error, as answers say it.</summary>
+    public static ApiError Answer(this Grains.Interfaces.Features.ItemError error) => new(error.Code, error.Reason);
+}

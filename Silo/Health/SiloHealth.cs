@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Text;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Inference;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Storage;
+using MplugCluster.Silo.Options;
+using Orleans.Runtime;
+
+namespace MplugCluster.Silo.Health;
+
+/// <summary>
+/// Whether the silo can work: every device answered its last canary inference, the store took the last write, and the cluster has a device.
+/// Looked at periodically, so that probes cost nothing.
+/// </summary>
+public sealed partial class SiloHealth : BackgroundService
+{
+    readonly DeviceSessions sessions;
+    readonly Canary canary;
+    readonly IObjectStore store;
+    readonly IDeviceRingSource rings;
+    readonly string siloName;
+    readonly PeriodicTimer timer;
+    readonly ILogger<SiloHealth> logger;
+    readonly ConcurrentDictionary<string, DeviceStatus> devices = new(StringComparer.Ordinal);
+    string? storeFault = "The store has not been tried yet.";
+
+    /// <summary>Begins to look when the host starts.</summary>
+    public SiloHealth(
+        DeviceSessions sessions,
+        Canary canary,
+        IObjectStore store,
+        IDeviceRingSource rings,
+        ILocalSiloDetails silo,
+        MplugOptions options,
+        TimeProvider time,
+        ILogger<SiloHealth> logger)
+    {
+        (this.sessions, this.canary, this.store, this.rings, siloName, this.logger) = (sessions, canary, store, rings, silo.Name, logger);
+        timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Device.CanarySeconds), time);
+    }
+
+    /// <summary>Why the silo is not ready; empty when it is.</summary>
+    public IReadOnlyList<string> Faults =>
+    [
+        .. sessions.All.Select(session => devices.GetValueOrDefault(session.Key))
+            .Where(status => status is null or { Ready: false })
+            .Select(status => status is null ? "A device is loading its model." : $"Device {status.Device}: {status.Message}"),
+        .. storeFault is { } fault ? [fault] : Array.Empty<string>(),
+        .. rings.Current.Devices.Count == 0 ? ["The cluster has no device."] : Array.Empty<string>(),
+    ];
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        timer.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        do
+        {
+            await Task.WhenAll([TryStore(stoppingToken), .. sessions.All.Select(session => TryDevice(session, stoppingToken))]);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    async Task TryDevice(DeviceSession session, CancellationToken cancellation)
+    {
+        await session.Started.WaitAsync(cancellation);
+        var status = await canary.Run(session, cancellation);
+        if (!status.Ready && devices.GetValueOrDefault(session.Key) is not { Ready: false })
+            LogDevice(session.Key, status.Message);
+        devices[session.Key] = status;
+    }
+
+    async Task TryStore(CancellationToken cancellation)
+    {
+        try
+        {
+            await store.Write($"health/{siloName}", Encoding.UTF8.GetBytes(siloName), WriteCondition.None, cancellation);
+            storeFault = null;
+        }
+        catch (StoreException e)
+        {
+            if (storeFault != e.Message)
+                LogStore(e.Message);
+            storeFault = e.Message;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Device {Device} is not ready: {Reason}")]
+    partial void LogDevice(string device, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store is not writable: {Reason}")]
+    partial void LogStore(string reason);
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Storage;
+using MplugCluster.Model.Imaging;
+using MplugCluster.Silo.Health;
+using MplugCluster.Silo.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
+using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
+
+namespace MplugCluster.Silo.Hosting;
+
+/// <summary>Puts a silo together: the one place where options become services.</summary>
+public static class MplugSiloBuilder
+{
+    /// <summary>Pictures that may wait for decoding, and searches for their scan.</summary>
+    const int LaneCapacity = 4096;
+
+    /// <summary>Adds everything that a silo of the cluster needs, with or without devices.</summary>
+    public static ISiloBuilder AddMplug(this ISiloBuilder silo, MplugOptions options, ServedModel served)
+    {
+        MplugOptionsValidator.ThrowIfWrong(options);
+        silo.UseSiloMetadata(SiloDevices.Metadata(options.Cluster.Host, options.Device.Names));
+        silo.AddPlacementDirector<DevicePlacement, DevicePlacementDirector>();
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+        silo.Configure<ClusterMembershipOptions>(Liveness);
+        silo.Services.AddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(options);
+        silo.Services.AddSingleton(served.Model);
+        silo.Services.AddSingleton<IObjectStore>(new DirectoryObjectStore(options.Store));
+        AddDevices(silo.Services, options, served);
+        AddCorpora(silo.Services, options);
+        return silo;
+    }
+
+    /// <summary>Makes this process a silo of a cluster on this machine, on loopback ports, without a door for Orleans clients.</summary>
+    public static ISiloBuilder UseMachineCluster(this ISiloBuilder silo, Options.ClusterOptions options)
+    {
+        var port = options.SiloPort > 0 ? options.SiloPort : FreePort();
+        var own = new IPEndPoint(IPAddress.Loopback, port);
+        silo.UseDevelopmentClustering(options.Primary.Length > 0 ? IPEndPoint.Parse(options.Primary) : own);
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (IPAddress.Loopback, port, 0);
+            endpoints.SiloListeningEndpoint = own;
+        });
+        silo.Configure<OrleansClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Id, options.Id));
+        silo.Configure<OrleansSiloOptions>(named => named.SiloName = options.SiloName);
+        return silo;
+    }
+
+    /// <summary>Six seconds to notice a dead silo: shorter kills healthy ones on a machine whose cores are all at work.</summary>
+    static void Liveness(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(2);
+        membership.NumMissedProbesLimit = 3;
+        membership.NumVotesForDeathDeclaration = 2;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+    }
+
+    static void AddDevices(IServiceCollection services, MplugOptions options, ServedModel served)
+    {
+        services.AddSingleton(provider =>
+        {
+            var name = provider.GetRequiredService<ILocalSiloDetails>().Name;
+            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine);
+        });
+        services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));
+        services.AddSingleton(provider => new FeatureStore(
+            provider.GetRequiredService<IObjectStore>(), served.Model.Fingerprint, options.Cache.StoreBytes));
+        services.AddSingleton(provider => new ImageFeatureSource(
+            provider.GetRequiredService<FeatureCache>(),
+            provider.GetRequiredService<FeatureStore>(),
+            provider.GetRequiredService<IObjectStore>(),
+            served.Preprocessor,
+            provider.GetRequiredKeyedService<Lane>(Lanes.Decode),
+            PicturePreprocessor.CodecId,
+            served.Model.Fingerprint));
+        services.AddSingleton(provider => new TextFeatureSource(provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint));
+        services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
+        services.AddSingleton<PairScorer>();
+        services.AddSingleton<Canary>();
+        services.AddSingleton<DeviceCalls>();
+        services.AddKeyedSingleton(Lanes.Decode, (_, _) => new Lane("decode", options.Device.ChosenDecodeThreads, LaneCapacity));
+        services.AddKeyedSingleton(Lanes.Scan, (_, _) => new Lane("scan", threads: 1, LaneCapacity));
+        services.AddSingleton<DeviceRingSource>();
+        services.AddSingleton<IDeviceRingSource>(provider => provider.GetRequiredService<DeviceRingSource>());
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceRingSource>());
+        services.AddSingleton<SiloHealth>();
+        services.AddHostedService(provider => provider.GetRequiredService<SiloHealth>());
+    }
+
+    static void AddCorpora(IServiceCollection services, MplugOptions options)
+    {
+        services.AddSingleton(provider =>
+            new CorpusSettings(options.Corpora.ItemsPerShard, provider.GetRequiredKeyedService<Lane>(Lanes.Scan)));
+        services.AddSingleton<CorpusEncoder>();
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

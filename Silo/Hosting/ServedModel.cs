@@ -1,0 +1,38 @@
+using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Imaging;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Text;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Silo.Hosting;
+
+/// <summary>The model that a silo serves, and how to start it on a device.</summary>
+/// <param name="Model">What every silo knows of it.</param>
+/// <param name="Preprocessor">Pictures to pixels.</param>
+/// <param name="StartEngine">Loads the sessions on a device of this name; blocks, and is called on the device's own thread.</param>
+public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preprocessor, Func<string, IInferenceEngine> StartEngine)
+{
+    /// <summary>Opens the package that the options name.</summary>
+    /// <exception cref="PackageException">It is damaged or of another format.</exception>
+    public static ServedModel Open(MplugOptions options)
+    {
+        var package = ModelPackage.Open(options.Model);
+        var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
+        var limits = new PictureLimits
+        {
+            MaxBytes = options.Pictures.MaxBytes,
+            MaxPixels = options.Pictures.MaxPixels,
+            MaxScans = options.Pictures.MaxScans,
+        };
+        return new ServedModel(
+            new SiloModel(package.Fingerprint, package.Convention, package.Config.Candidates, package.Config.EmbeddingSize, tokenizer.Encode),
+            new PicturePreprocessor(package.Config.ImageResolution, limits),
+            device => new OnnxInferenceEngine(package, new EngineOptions
+            {
+                Device = DeviceName.Parse(device),
+                IntraOpThreads = options.Device.ChosenIntraOpThreads,
+                GpuImageBatch = options.Device.GpuImageBatch,
+            }));
+    }
+}

@@ -1,0 +1,36 @@
+namespace MplugCluster.Silo.Options;
+
+/// <summary>Devices of a silo: section <c>Mplug:Device</c>.</summary>
+public sealed record DeviceOptions
+{
+    /// <summary>
+    /// Devices by name, separated by commas: <c>cpu</c>, <c>cuda:0,cuda:1</c>; <c>none</c> for a silo without a device. Default: <c>cpu</c>.
+    /// </summary>
+    public string Devices { get; init; } = "cpu";
+
+    /// <summary>
+    /// Threads of the one inference pool of the process. Default: 0, one for each core but one on machines of four cores and more (membership
+    /// probes must not starve), else all cores.
+    /// </summary>
+    public int IntraOpThreads { get; init; }
+
+    /// <summary>Threads that decode pictures. Default: 0, half the cores, at least one.</summary>
+    public int DecodeThreads { get; init; }
+
+    /// <summary>Pictures per run of the image encoder on a GPU. Default: 8.</summary>
+    public int GpuImageBatch { get; init; } = 8;
+
+    /// <summary>Seconds between two canary inferences. Default: 30.</summary>
+    public int CanarySeconds { get; init; } = 30;
+
+    /// <summary>The names one by one.</summary>
+    internal string[] Names => Devices == "none"
+        ? []
+        : Devices.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    internal int ChosenIntraOpThreads => IntraOpThreads > 0 ? IntraOpThreads
+        : Environment.ProcessorCount >= 4 ? Environment.ProcessorCount - 1
+        : Environment.ProcessorCount;
+
+    internal int ChosenDecodeThreads => DecodeThreads > 0 ? DecodeThreads : Math.Max(1, Environment.ProcessorCount / 2);
+}

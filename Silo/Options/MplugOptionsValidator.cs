@@ -1,0 +1,83 @@
+using System.Net;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Silo.Options;
+
+/// <summary>Finds every fault of a silo's options at once.</summary>
+public static class MplugOptionsValidator
+{
+    /// <summary>Throws with all faults.</summary>
+    /// <exception cref="MplugOptionsException">There is one or more.</exception>
+    public static void ThrowIfWrong(MplugOptions options)
+    {
+        var faults = Validate(options).ToList();
+        if (faults.Count > 0)
+            throw new MplugOptionsException(faults);
+    }
+
+    /// <summary>All faults; none for good options.</summary>
+    public static IEnumerable<OptionsFault> Validate(MplugOptions options) =>
+    [
+        .. Model(options.Model),
+        .. Require(options.Store.Length > 0, "Store", "a directory is needed."),
+        .. Devices(options.Device),
+        .. AtLeast(0, options.Device.IntraOpThreads, "Device:IntraOpThreads"),
+        .. AtLeast(0, options.Device.DecodeThreads, "Device:DecodeThreads"),
+        .. AtLeast(1, options.Device.GpuImageBatch, "Device:GpuImageBatch"),
+        .. AtLeast(1, options.Device.CanarySeconds, "Device:CanarySeconds"),
+        .. AtLeast(0, options.Cache.MemoryBytes, "Cache:MemoryBytes"),
+        .. AtLeast(0, options.Cache.StoreBytes, "Cache:StoreBytes"),
+        .. AtLeast(1, options.Pictures.MaxBytes, "Pictures:MaxBytes"),
+        .. AtLeast(1, options.Pictures.MaxPixels, "Pictures:MaxPixels"),
+        .. AtLeast(1, options.Pictures.MaxScans, "Pictures:MaxScans"),
+        .. AtLeast(1, options.Corpora.ItemsPerShard, "Corpora:ItemsPerShard"),
+        .. Name(options.Cluster.Id, "Cluster:Id"),
+        .. Name(options.Cluster.SiloName, "Cluster:SiloName"),
+        .. Name(options.Cluster.Host, "Cluster:Host"),
+        .. Require(options.Cluster.SiloPort is >= 0 and <= 65535, "Cluster:SiloPort", $"{options.Cluster.SiloPort} is no port; 0 to 65535 are."),
+        .. Require(
+            options.Cluster.Primary.Length == 0 || (IPEndPoint.TryParse(options.Cluster.Primary, out var end) && end.Port > 0),
+            "Cluster:Primary",
+            $"'{options.Cluster.Primary}' is no endpoint; write address:port, as in 127.0.0.1:11111."),
+    ];
+
+    static IEnumerable<OptionsFault> Model(string model) => model.Length == 0
+        ? [Fault("Model", "the directory of a model package is needed ('mplug import' writes one).")]
+        : Require(ModelPackage.IsPackage(model), "Model", $"'{model}' is not a model package: it has no package.json.");
+
+    static IEnumerable<OptionsFault> Devices(DeviceOptions options)
+    {
+        if (options.Names.Length == 0 && options.Devices != "none")
+            yield return Fault("Device:Devices", "names no device; write 'none' for a silo without one.");
+        foreach (var repeated in options.Names.GroupBy(name => name).Where(group => group.Count() > 1))
+            yield return Fault("Device:Devices", $"'{repeated.Key}' stands there {repeated.Count()} times.");
+        foreach (var name in options.Names)
+        {
+            var fault = "";
+            try
+            {
+                DeviceName.Parse(name);
+            }
+            catch (FormatException e)
+            {
+                fault = e.Message;
+            }
+
+            if (fault.Length > 0)
+                yield return Fault("Device:Devices", fault);
+        }
+    }
+
+    static IEnumerable<OptionsFault> Name(string name, string key) => Require(
+        name.Length is > 0 and <= 100 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),
+        key,
+        $"'{name}' is not a name; 1 to 100 letters, digits, '-', '_' and '.' are.");
+
+    static IEnumerable<OptionsFault> AtLeast(long least, long value, string key) =>
+        Require(value >= least, key, $"{value} is too small; it must be at least {least}.");
+
+    static IEnumerable<OptionsFault> Require(bool holds, string key, string reason) => holds ? [] : [Fault(key, reason)];
+
+    static OptionsFault Fault(string key, string reason) => new($"{MplugOptions.Section}:{key}", reason);
+}
