@@ -37,6 +37,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
     {
         var open = pieces.ToList();
         var broken = new HashSet<string>(StringComparer.Ordinal);
+        var lastFault = "";
         while (open.Count > 0)
         {
             var source = rings;
@@ -47,7 +48,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             if (ring.Devices.Count == 0)
             {
                 if (broken.Count > 0 && source.Current.Devices.Count > 0)
-                    return new DeviceReply(CallStatus.ModelUnavailable, "No device could do the work.");
+                    return new DeviceReply(CallStatus.ModelUnavailable, $"No device could do the work. {lastFault}");
                 await WaitForChange(changed, deadline, cancellation);
                 if (source.Current.Devices.Count == 0 && deadline.RemainingMs < RingWaitMs)
                     return new DeviceReply(CallStatus.ModelUnavailable, "There is no device in the cluster.");
@@ -59,6 +60,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 return final;
             if (failures.Count == 0)
                 continue;
+            lastFault = failures[^1].Message ?? lastFault;
             var wait = failures.Max(failure => failure.RetryAfterMs);
             if (wait >= deadline.RemainingMs)
                 return failures.MaxBy(failure => failure.RetryAfterMs)!;
@@ -76,6 +78,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         List<TPiece> open, DeviceRing ring, HashSet<string> broken, Deadline deadline, CancellationToken cancellation)
     {
         var failures = new List<DeviceReply>();
+        var answered = new HashSet<TPiece>(ReferenceEqualityComparer.Instance);
         var byDevice = open.GroupBy(piece => ring.Choose(Place(piece))!).ToList();
         await Task.WhenAll(byDevice.Select(async group =>
         {
@@ -95,6 +98,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 }
             }));
         }));
+        open.RemoveAll(answered.Contains);
         return failures;
 
         async Task Send(string grain, TPiece[] chunk, RingDevice device)
@@ -113,8 +117,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 if (answer.Status == CallStatus.Ok)
                 {
                     Answered(chunk, reply.Value);
-                    foreach (var piece in chunk)
-                        open.Remove(piece);
+                    answered.UnionWith(chunk);
                     return;
                 }
 

@@ -1,4 +1,4 @@
-namespace MplugCluster.Model.Tests;
+namespace MplugCluster.Tests;
 
 /// <summary>Finds the repository's own data from wherever the tests run.</summary>
 static class Repository
@@ -11,6 +11,12 @@ static class Repository
     public static readonly string[] GoldenSets = ["tiny-stride3", "tiny-stride6", "tiny-base"];
 
     public static string Golden(string set) => Path("tests", "golden", set);
+
+    /// <summary>The model package that ships.</summary>
+    public static string Scenes => Path("models", "scenes");
+
+    /// <summary>Its sample pictures.</summary>
+    public static string Pictures => Path("samples", "pictures");
 
     static string FindRoot()
     {

@@ -1,4 +1,4 @@
-namespace MplugCluster.Model.Tests;
+namespace MplugCluster.Tests;
 
 /// <summary>A folder that is gone after the test.</summary>
 sealed class TemporaryFolder : IDisposable

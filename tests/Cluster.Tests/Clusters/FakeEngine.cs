@@ -1,0 +1,79 @@
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Cluster.Tests.Clusters;
+
+/// <summary>The engine of <see cref="FakeModel"/>: pixels are the picture's bytes, tokens its embedding.</summary>
+sealed class FakeEngine(string device) : IInferenceEngine
+{
+    readonly ManualResetEventSlim open = new(true);
+    int images;
+    int pairs;
+
+    public MplugConfig Config => throw new NotSupportedException("The fake has no sizes.");
+
+    public string Fingerprint => FakeModel.Fingerprint;
+
+    public string Device => device;
+
+    public int Images => Volatile.Read(ref images);
+
+    public int Pairs => Volatile.Read(ref pairs);
+
+    /// <summary>Thrown by every call, if set.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Done when a call waits at a closed gate.</summary>
+    public TaskCompletionSource Waiting { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>From now on pair scoring waits.</summary>
+    public void Close()
+    {
+        Waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        open.Reset();
+    }
+
+    public void Open() => open.Set();
+
+    public ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels)
+    {
+        Check();
+        Interlocked.Add(ref images, pixels.Count);
+        return [.. pixels.Select(picture =>
+        {
+            var embedding = FakeModel.ImageEmbedding([.. picture.Select(value => (byte)value)]);
+            return new ImageFeatures(embedding, embedding);
+        })];
+    }
+
+    public TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds)
+    {
+        Check();
+        return [.. tokenIds.Select(ids =>
+        {
+            var embedding = FakeModel.Unit(ids, 2);
+            return new TextFeatures(embedding, embedding, ids.Length);
+        })];
+    }
+
+    public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups)
+    {
+        if (!open.IsSet)
+        {
+            Waiting.TrySetResult();
+            open.Wait();
+        }
+
+        Check();
+        Interlocked.Add(ref pairs, groups.Sum(group => group.Texts.Count));
+        return [.. groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
+    }
+
+    public void Dispose() => open.Set();
+
+    void Check()
+    {
+        if (Fault is not null)
+            throw Fault;
+    }
+}

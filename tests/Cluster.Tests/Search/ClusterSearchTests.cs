@@ -1,0 +1,223 @@
+using System.Text;
+using System.Text.Json;
+using MplugCluster.Cluster.Tests.Clusters;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Errors;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Inference;
+using MplugCluster.Grains.Placement;
+using Orleans.Runtime;
+
+namespace MplugCluster.Cluster.Tests.Search;
+
+/// <summary>Searches through a cluster of two device silos (Silo_0, Silo_1) and a plain one (Silo_2); more device silos may join.</summary>
+public sealed class ClusterSearchTests
+{
+    const string Plain = "Silo_2";
+    const string Query = "a red circle";
+
+    static readonly string[] Pictures = [.. Enumerable.Range(0, 40).Select(i => $"picture {i:00}")];
+
+    [Fact]
+    public async Task Search_FromEverySilo_SameBytesAndThePlainAnswer()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+
+        var answers = new List<string>();
+        foreach (var silo in cluster.Cluster.Silos)
+        {
+            var response = await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = Query, Top = 10 }, default);
+            Assert.Equal((4, 4), (response.Candidates, response.Reranked));
+            Assert.Equal(Expected(candidates: 4).Take(10), response.Results.Select(result => (result.Id, result.ItmLogit)));
+            answers.Add(JsonSerializer.Serialize(response.Results, ApiJson.Options));
+        }
+
+        Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
+    public async Task DeviceGrains_AnyCaller_LiveOnlyWhereTheirDeviceIs()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        foreach (var silo in cluster.Cluster.Silos)
+        {
+            await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = $"{Query} {silo.Name}" }, default);
+            foreach (var device in cluster.Get<IDeviceRingSource>(silo.Name).Current.Devices)
+                Assert.Equal(device.Key, (await cluster.Get<IGrainFactory>(silo.Name).GetGrain<IInferenceGrain>(device.Key).Canary()).Device);
+        }
+
+        var grains = await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
+        var placed = grains.Where(grain => grain.GrainType.Contains("InferenceGrain") || grain.GrainType.Contains("FeatureGrain")).ToArray();
+        Assert.Contains(placed, grain => grain.GrainType.Contains("ImageFeatureGrain"));
+        Assert.Contains(placed, grain => grain.GrainType.Contains("TextFeatureGrain"));
+        Assert.Contains(placed, grain => grain.GrainType.Contains("InferenceGrain"));
+        Assert.All(placed, grain => Assert.Equal(
+            RingDevice.Parse(grain.GrainId.Key.ToString()!).Silo, cluster.Cluster.GetSiloForAddress(grain.SiloAddress)!.Name));
+    }
+
+    [Fact]
+    public async Task DeviceGrain_KeyOfASiloWithoutDevices_FailsAtOnce()
+    {
+        await using var cluster = await Start(new FakeModel());
+        var grain = cluster.Get<IGrainFactory>("Silo_0").GetGrain<IInferenceGrain>(new RingDevice(Environment.MachineName, Plain, "cpu").Key);
+
+        var failure = await Assert.ThrowsAnyAsync<OrleansException>(() => grain.Status());
+
+        Assert.Contains("has no device", failure.Message);
+    }
+
+    [Fact]
+    public async Task Search_DeviceSiloKilledMidRanking_StillTheRightAnswer()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        var lost = model.Engines["Silo_1"];
+        lost.Close();
+
+        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 60_000 }, default);
+        await lost.Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var kill = cluster.Cluster.KillSiloAsync(cluster.Silo("Silo_1"));
+        await cluster.WaitForRing(Plain, ring => ring.Devices.Count == 1);
+        var response = await search;
+        lost.Open();
+        await kill;
+
+        Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
+        Assert.Equal(40, response.Reranked);
+    }
+
+    [Fact]
+    public async Task Search_SiloJoins_TakesItsShare()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+
+        await cluster.Cluster.StartAdditionalSiloAsync();
+        await cluster.WaitForRing(Plain, ring => ring.Devices.Count == 3);
+        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+
+        Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
+        Assert.InRange(model.Engines["Silo_3"].Pairs, 1, 39);
+    }
+
+    [Fact]
+    public async Task Search_OneDeviceBroken_TheOtherOneAnswers()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        model.Engines["Silo_0"].Fault = new InvalidOperationException("the fan has stopped");
+
+        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+
+        Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
+    }
+
+    [Fact]
+    public async Task Search_AllDevicesFailedToStart_SaysWhy()
+    {
+        var model = new FakeModel { Starting = _ => throw new InvalidOperationException("libcuda.so.1 is missing") };
+        await using var cluster = await Start(model);
+        await cluster.Store.Write("corpora/c/manifest.json", EmptyManifest(), Grains.Storage.WriteCondition.None);
+
+        var failure = await Assert.ThrowsAsync<ProblemException>(() =>
+            cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, BudgetMs = 20_000 }, default));
+
+        Assert.Equal(("urn:mplug:unavailable", 503), (failure.Problem.Type, failure.Problem.Status));
+        Assert.Contains("libcuda.so.1 is missing", failure.Problem.Detail);
+    }
+
+    [Fact]
+    public async Task Search_DevicesStuck_AnswersWithinTheBudgetAndSaysWhatIsMissing()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        model.Engines["Silo_0"].Close();
+
+        var response = await cluster.SearchFrom(Plain).Search(
+            "c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 2000 }, default);
+
+        Assert.Equal(40, response.Candidates);
+        Assert.InRange(response.Reranked, 1, 39);
+        Assert.Equal(40, response.Results.Count);
+        Assert.Equal(response.Reranked, response.Results.TakeWhile(result => result.ItmLogit is not null).Count());
+        var rest = response.Results.Where(result => result.ItmLogit is null).Select(result => result.RankItc).ToArray();
+        Assert.Equal(rest.Order(), rest);
+        model.Engines["Silo_0"].Open();
+    }
+
+    [Fact]
+    public async Task Search_CallerGivesUp_TheQueueIsLeft()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        foreach (var engine in model.Engines.Values)
+            engine.Close();
+        using var cancellation = new CancellationTokenSource();
+
+        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40 }, cancellation.Token);
+        await model.Engines["Silo_0"].Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
+        foreach (var engine in model.Engines.Values)
+            engine.Open();
+        var again = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+        Assert.Equal(Expected(candidates: 40), again.Results.Select(result => (result.Id, result.ItmLogit)));
+    }
+
+    [Fact]
+    public async Task Score_AnotherFingerprint_IsRefused()
+    {
+        await using var cluster = await Start(new FakeModel());
+
+        var encoded = await cluster.Get<DeviceCalls>(Plain).EncodeTexts("other", [[1, 2]], Deadline.In(10_000), default);
+
+        Assert.Equal(CallStatus.WrongModel, encoded.Reply.Status);
+        Assert.Equal("This silo serves the model fake, the request is for other.", encoded.Reply.Message);
+    }
+
+    [Fact]
+    public async Task EncodePictures_SomeBad_OnlyTheseHaveErrors()
+    {
+        await using var cluster = await Start(new FakeModel());
+        var good = await cluster.StorePicture("good"u8.ToArray());
+        var damaged = await cluster.StorePicture("!bad"u8.ToArray());
+        var changed = good with { ContentHash = new string('0', 64) };
+        var missing = new PictureReference("blobs/00/none", new string('1', 64));
+
+        var encoded = await cluster.Get<DeviceCalls>(Plain).EncodePictures(
+            FakeModel.Fingerprint, true, [damaged, good, changed, missing], Deadline.In(30_000), default);
+
+        Assert.Equal(CallStatus.Ok, encoded.Reply.Status);
+        Assert.Equal(["unreadable", null, "changed", "missing"], encoded.Errors.Select(error => error?.Code));
+        Assert.Equal(FakeModel.ImageEmbedding("good"u8), encoded.Embeddings[1]);
+    }
+
+    static Task<TestCluster> Start(FakeModel model) => TestCluster.Start(3, silo => silo != Plain, model.On);
+
+    static byte[] EmptyManifest() => new Grains.Corpora.CorpusManifest(FakeModel.Fingerprint, "ms25", 1, []).ToBytes();
+
+    /// <summary>The answer by plain loops: candidates by ITC similarity, those by ITM logit, then the rest.</summary>
+    static IEnumerable<(string Id, float? ItmLogit)> Expected(int candidates)
+    {
+        var text = FakeModel.TextEmbedding(Query);
+        var byItc = Pictures
+            .Select(id => (Id: id, Itc: System.Numerics.Tensors.TensorPrimitives.Dot(text, FakeModel.ImageEmbedding(Encoding.UTF8.GetBytes(id)))))
+            .OrderByDescending(picture => picture.Itc).ThenBy(picture => picture.Id, StringComparer.Ordinal).Select(picture => picture.Id).ToArray();
+        var reranked = byItc.Take(candidates)
+            .Select(id => (Id: id, Itm: (float?)FakeModel.Logits(Encoding.UTF8.GetBytes(id), Query).Match))
+            .OrderByDescending(picture => picture.Itm);
+        return reranked.Concat(byItc.Skip(candidates).Select(id => (id, (float?)null)));
+    }
+}
