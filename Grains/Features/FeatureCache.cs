@@ -10,9 +10,17 @@ public sealed class FeatureCache(long budgetBytes)
     readonly Dictionary<string, LinkedListNode<Entry>> entries = new(StringComparer.Ordinal);
     readonly LinkedList<Entry> byUse = new();
     readonly Dictionary<string, Flight> flights = new(StringComparer.Ordinal);
+    long bytesHeld;
 
     /// <summary>Bytes held.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes
+    {
+        get
+        {
+            lock (gate)
+                return bytesHeld;
+        }
+    }
 
     /// <summary>A value, if it is held.</summary>
     public T? Find<T>(string key) where T : class
@@ -35,13 +43,13 @@ public sealed class FeatureCache(long budgetBytes)
             if (bytes > budgetBytes || entries.ContainsKey(key))
                 return;
             entries[key] = byUse.AddFirst(new Entry(key, value, bytes));
-            Bytes += bytes;
-            while (Bytes > budgetBytes)
+            bytesHeld += bytes;
+            while (bytesHeld > budgetBytes)
             {
                 var last = byUse.Last!.Value;
                 byUse.RemoveLast();
                 entries.Remove(last.Key);
-                Bytes -= last.Bytes;
+                bytesHeld -= last.Bytes;
             }
         }
     }

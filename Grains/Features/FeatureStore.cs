@@ -17,7 +17,9 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
     const uint Magic = 0x3146504D;
 
     readonly SemaphoreSlim gate = new(1, 1);
-    LinkedList<(string Path, long Bytes)>? byAge;
+    readonly LinkedList<string> byAge = new();
+    readonly Dictionary<string, (LinkedListNode<string> Node, long Bytes)> files = new(StringComparer.Ordinal);
+    bool indexed;
     long bytes;
 
     /// <summary>Files found damaged since start.</summary>
@@ -45,15 +47,13 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
         await gate.WaitAsync(cancellation);
         try
         {
-            byAge ??= await LoadIndex(cancellation);
-            byAge.AddLast((PathOf(key), content.Length));
-            bytes += content.Length;
+            await LoadIndex(cancellation);
+            Count(PathOf(key), content.Length);
             while (bytes > budgetBytes)
             {
                 var oldest = byAge.First!.Value;
-                byAge.RemoveFirst();
-                bytes -= oldest.Bytes;
-                await store.Delete(oldest.Path, cancellation);
+                Forget(oldest);
+                await store.Delete(oldest, cancellation);
             }
         }
         finally
@@ -62,14 +62,33 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
         }
     }
 
-    /// <summary>Files of all packages count: the budget is the disk's.</summary>
-    async Task<LinkedList<(string, long)>> LoadIndex(CancellationToken cancellation)
+    /// <summary>Once: files of all packages count, because the budget is the disk's.</summary>
+    async Task LoadIndex(CancellationToken cancellation)
     {
+        if (indexed)
+            return;
         var found = new List<ObjectInfo>();
         await foreach (var info in store.List("features", cancellation))
             found.Add(info);
-        bytes = found.Sum(info => info.Length);
-        return new LinkedList<(string, long)>(found.OrderBy(info => info.LastModified).Select(info => (info.Path, info.Length)));
+        foreach (var info in found.OrderBy(info => info.LastModified))
+            Count(info.Path, info.Length);
+        indexed = true;
+    }
+
+    /// <summary>Puts a file at the young end; one that was counted moves there.</summary>
+    void Count(string path, long length)
+    {
+        Forget(path);
+        files[path] = (byAge.AddLast(path), length);
+        bytes += length;
+    }
+
+    void Forget(string path)
+    {
+        if (!files.Remove(path, out var file))
+            return;
+        byAge.Remove(file.Node);
+        bytes -= file.Bytes;
     }
 
     string PathOf(string key) => $"features/{fingerprint}/{key[..2]}/{key}";

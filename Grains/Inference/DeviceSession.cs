@@ -100,6 +100,9 @@ public sealed class DeviceSession : IDisposable
     public void Dispose()
     {
         lane.Dispose();
+
+        // The lane has run or answered everything, so the engine's start ends, if it has not yet.
+        ((IAsyncResult)engine).AsyncWaitHandle.WaitOne();
         if (engine.IsCompletedSuccessfully)
             engine.Result.Dispose();
     }

@@ -34,6 +34,13 @@ sealed class FakeModel
             return Engines[silo] = new FakeEngine(device);
         });
 
+    /// <summary>Opens every engine that was closed.</summary>
+    public void OpenAll()
+    {
+        foreach (var engine in Engines.Values)
+            engine.Open();
+    }
+
     public static int[] Tokenize(string text, TextConvention convention) => [.. Encoding.UTF8.GetBytes(text).Select(b => (int)b)];
 
     public static float[] ImageEmbedding(ReadOnlySpan<byte> content) => Unit([.. content.ToArray().Select(b => (int)b)], 1);

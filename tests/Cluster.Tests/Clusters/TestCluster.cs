@@ -26,6 +26,9 @@ sealed class TestCluster : IAsyncDisposable
 
     public InProcessTestCluster Cluster { get; }
 
+    /// <summary>Called before the silos stop, also after a failed test: lets go of what would hold them.</summary>
+    public Action Releasing { get; set; } = () => { };
+
     public IObjectStore Store { get; }
 
     /// <summary>Starts silos.</summary>
@@ -109,6 +112,7 @@ sealed class TestCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Releasing();
         await Cluster.DisposeAsync();
         folder.Dispose();
     }

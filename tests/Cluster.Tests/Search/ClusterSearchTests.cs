@@ -152,7 +152,6 @@ public sealed class ClusterSearchTests
         Assert.Equal(response.Reranked, response.Results.TakeWhile(result => result.ItmLogit is not null).Count());
         var rest = response.Results.Where(result => result.ItmLogit is null).Select(result => result.RankItc).ToArray();
         Assert.Equal(rest.Order(), rest);
-        model.Engines["Silo_0"].Open();
     }
 
     [Fact]
@@ -170,8 +169,7 @@ public sealed class ClusterSearchTests
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
-        foreach (var engine in model.Engines.Values)
-            engine.Open();
+        model.OpenAll();
         var again = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
         Assert.Equal(Expected(candidates: 40), again.Results.Select(result => (result.Id, result.ItmLogit)));
     }
@@ -204,7 +202,12 @@ public sealed class ClusterSearchTests
         Assert.Equal(FakeModel.ImageEmbedding("good"u8), encoded.Embeddings[1]);
     }
 
-    static Task<TestCluster> Start(FakeModel model) => TestCluster.Start(3, silo => silo != Plain, model.On);
+    static async Task<TestCluster> Start(FakeModel model)
+    {
+        var cluster = await TestCluster.Start(3, silo => silo != Plain, model.On);
+        cluster.Releasing = model.OpenAll;
+        return cluster;
+    }
 
     static byte[] EmptyManifest() => new Grains.Corpora.CorpusManifest(FakeModel.Fingerprint, "ms25", 1, []).ToBytes();
 
