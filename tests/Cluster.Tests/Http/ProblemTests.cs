@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MplugCluster.Cluster.Tests.Http;
+
+/// <summary>Every error that a client can cause has its own type, status and a message that helps.</summary>
+public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixture>
+{
+    static readonly string NoHash = new('0', 64);
+
+    [Theory]
+    [InlineData("/v1/corpora", "{", 400, "invalid-request", "")]
+    [InlineData("/v1/corpora", "{}", 400, "invalid-request", "name")]
+    [InlineData("/v1/corpora", "{\"name\":\"Not A Name\"}", 400, "invalid-request", "'Not A Name' is not a corpus name")]
+    [InlineData("/v1/corpora", "{\"name\":\"c\",\"convention\":\"x\"}", 400, "invalid-request", "'x' is not a convention; ms25, am30 are.")]
+    [InlineData("/v1/corpora", "{\"name\":\"c\",\"shards\":3}", 400, "invalid-request", "shards")]
+    [InlineData("/v1/corpora/none/search", "{\"text\":\"x\"}", 404, "corpus-not-found", "There is no corpus 'none'.")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[{\"id\":\"a\",\"text\":\"x\"}]}", 404, "corpus-not-found", "none")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[]}", 400, "invalid-request", "There are 0 items; 1 to 1000 are allowed.")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[{\"id\":\"a\"}]}", 400, "invalid-request", "it needs either an image or a text")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[{\"id\":\"\",\"text\":\"x\"}]}", 400, "invalid-request", "its id has 0 characters")]
+    [InlineData("/v1/corpora/none/items/delete", "{\"ids\":[]}", 400, "invalid-request", "There are 0 ids")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"AAAA\"}", 400, "invalid-request", "either 'text' or 'question'")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"AAAA\",\"text\":\"x\"}", 422, "picture-unusable", "unsupported: ")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"no base64!\",\"text\":\"x\"}", 400, "invalid-request", "data URI or base64")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"https://example.org/a.png\",\"text\":\"x\"}", 422, "picture-url-refused", "does not fetch")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[\"x\",\"y\"],\"pairs\":\"zip\"}", 400, "invalid-request", "'zip' pairs 1 images with 2 texts")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[\"x\"],\"pairs\":[[0,1]]}", 400, "invalid-request", "[0, 1] is not among 1 images and 1 texts")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[null]}", 400, "invalid-request", "null")]
+    [InlineData("/v1/embeddings", "{\"input\":\"x\",\"model\":\"gpt\"}", 404, "model-not-found", "There is no model 'gpt'")]
+    [InlineData("/v1/embeddings", "{\"input\":[]}", 400, "invalid-request", "There are 0 inputs")]
+    [InlineData("/v1/embeddings", "{\"input\":[3]}", 400, "invalid-request", "An input is a string")]
+    [InlineData("/v1/embeddings", "{\"input\":\"x\",\"encoding_format\":\"hex\"}", 400, "invalid-request", "'hex' is not an encoding format")]
+    [InlineData("/v1/nothing", "{}", 404, "not-found", "There is nothing at '/v1/nothing'.")]
+    [InlineData("/v1/models", "{}", 404, "not-found", "POST /v1/models")]
+    public async Task Post_WrongRequest_ItsProblem(string path, string body, int status, string type, string detail) =>
+        await AssertProblem(await fixture.Post(path, body), status, type, detail);
+
+    [Fact]
+    public async Task Post_NoJson_415() => await AssertProblem(
+        await fixture.Post("/v1/corpora", "name=c", "application/x-www-form-urlencoded"), 415, "unsupported-media-type", "application/x-www-form-urlencoded");
+
+    [Fact]
+    public async Task Post_NameTaken_409()
+    {
+        await fixture.Post("/v1/corpora", "{\"name\":\"taken\"}");
+
+        await AssertProblem(await fixture.Post("/v1/corpora", "{\"name\":\"taken\"}"), 409, "corpus-exists", "'taken'");
+    }
+
+    [Fact]
+    public async Task Get_NoCorpus_404() => await AssertProblem(await fixture.Http.GetAsync("/v1/corpora/none"), 404, "corpus-not-found", "none");
+
+    [Fact]
+    public async Task Delete_NoCorpus_404() =>
+        await AssertProblem(await fixture.Http.DeleteAsync("/v1/corpora/none"), 404, "corpus-not-found", "none");
+
+    [Theory]
+    [InlineData("{}", 400, "invalid-request", "either 'text' or 'image'")]
+    [InlineData("{\"text\":\"x\",\"image\":\"AAAA\"}", 400, "invalid-request", "either 'text' or 'image'")]
+    [InlineData("{\"text\":\"x\",\"top\":0}", 400, "invalid-request", "'top' is 0; 1 to 1000 are allowed.")]
+    [InlineData("{\"text\":\"x\",\"candidates\":100000}", 400, "invalid-request", "'candidates' is 100000")]
+    [InlineData("{\"text\":\"x\",\"budget_ms\":0}", 400, "invalid-request", "'budget_ms' is 0")]
+    [InlineData("{\"text\":\"x\",\"kind\":\"video\"}", 400, "invalid-request", "'video' is not a kind of item")]
+    [InlineData("{\"text\":\"x\",\"convention\":\"am30\"}", 422, "convention-mismatch", "was prepared with ms25, the query asks for am30")]
+    [InlineData("{\"text\":\"x\",\"kind\":\"text\",\"rerank\":true}", 422, "rerank-impossible", "both texts")]
+    [InlineData("{\"image\":\"AAAA\",\"kind\":\"picture\",\"rerank\":true}", 422, "rerank-impossible", "both pictures")]
+    [InlineData("{\"image\":\"AAAA\"}", 422, "picture-unusable", "unsupported")]
+    [InlineData("{\"image\":{\"blob\":\"x\"}}", 422, "picture-unusable", "not a SHA-256")]
+    public async Task Search_WrongRequest_ItsProblem(string body, int status, string type, string detail)
+    {
+        await fixture.Post("/v1/corpora", "{\"name\":\"queries\"}");
+
+        await AssertProblem(await fixture.Post("/v1/corpora/queries/search", body), status, type, detail);
+    }
+
+    [Fact]
+    public async Task Blob_NotThereWrongHashOrTooLarge_ItsProblem()
+    {
+        using var head = await fixture.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/v1/blobs/{NoHash}"));
+        Assert.Equal(HttpStatusCode.NotFound, head.StatusCode);
+        await AssertProblem(await fixture.Http.PutAsync("/v1/blobs/abc", new ByteArrayContent([1])), 400, "invalid-request", "not a SHA-256");
+        await AssertProblem(await fixture.Http.PutAsync($"/v1/blobs/{NoHash}", new ByteArrayContent([1])), 422, "hash-mismatch", NoHash);
+        using var large = new HttpRequestMessage(HttpMethod.Put, $"/v1/blobs/{NoHash}")
+        {
+            Content = new ByteArrayContent(new byte[HttpFixture.MaxPictureBytes + 1]),
+        };
+        large.Headers.ExpectContinue = true;
+        await AssertProblem(await fixture.Http.SendAsync(large), 413, "too-large", $"more than {HttpFixture.MaxPictureBytes} bytes");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer ")]
+    [InlineData("Bearer 0123456789abcdeF")]
+    [InlineData("Basic 0123456789abcdef")]
+    public async Task AnyRequest_WithoutTheToken_401(string authorization)
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Address };
+        if (authorization.Length > 0)
+            http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
+
+        await AssertProblem(await http.GetAsync("/v1/models"), 401, "unauthorized", "Authorization: Bearer");
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/livez")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("evil.example")]
+    [InlineData("10.0.0.1")]
+    [InlineData("localhost.evil.example")]
+    public async Task AnyRequest_ForAnotherHost_403(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        request.Headers.Host = host;
+
+        await AssertProblem(await fixture.Http.SendAsync(request), 403, "foreign-host", host);
+    }
+
+    static async Task AssertProblem(HttpResponseMessage response, int status, string type, string detail)
+    {
+        using (response)
+        {
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+            Assert.Equal(("application/problem+json", status), (response.Content.Headers.ContentType!.MediaType, (int)response.StatusCode));
+            Assert.Equal((status, $"urn:mplug:{type}"), (problem.GetProperty("status").GetInt32(), problem.GetProperty("type").GetString()));
+            Assert.NotEmpty(problem.GetProperty("title").GetString()!);
+            Assert.Contains(detail, problem.GetProperty("detail").GetString());
+        }
+    }
+}
