@@ -27,6 +27,9 @@ static class AllowedGlobals
     /// <summary>Whether a pickle may mention it.</summary>
     public static bool Allows(PickledGlobal global) => Storages.ContainsKey($"{global}") || Callables.Contains($"{global}");
 
+    /// <summary>Name of the storage class of a type, in module torch.</summary>
+    public static string StorageName(ElementType type) => Storages.First(storage => storage.Value == type).Key["torch.".Length..];
+
     /// <summary>The storage behind torch's persistent id <c>('storage', class, key, device, count)</c>.</summary>
     public static PickledStorage Storage(object? id) =>
         id is object?[] { Length: >= 5 } parts && parts[0] is "storage" && parts[1] is PickledGlobal type && parts[2] is string key

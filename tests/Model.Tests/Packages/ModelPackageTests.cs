@@ -1,0 +1,84 @@
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Model.Tests.Packages;
+
+/// <summary>A package that is not as it was written is noticed when it is opened.</summary>
+public sealed class ModelPackageTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly string package;
+
+    public ModelPackageTests()
+    {
+        package = folder.File("package");
+        Directory.CreateDirectory(package);
+        foreach (var file in Directory.GetFiles(Repository.Scenes))
+            File.Copy(file, Path.Combine(package, Path.GetFileName(file)));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("weights.bin")]
+    [InlineData("vocab.txt")]
+    [InlineData("image_encoder.onnx")]
+    [InlineData("text_encoder.onnx")]
+    [InlineData("pair_scorer.onnx")]
+    public void Open_OneBitOtherwise_NamesFileAndHashes(string file)
+    {
+        var path = Path.Combine(package, file);
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        Assert.Matches($"{file} has XXH128 [0-9a-f]{{32}}, but [0-9a-f]{{32}} was written: it was changed or is damaged", Error());
+    }
+
+    [Fact]
+    public void Open_FileCutOrMissing_Said()
+    {
+        using (var weights = File.OpenWrite(Path.Combine(package, "weights.bin")))
+            weights.SetLength(1000);
+        Assert.Contains("weights.bin has 1,000 bytes, but 6,692,864 were written: it was cut or changed.", Error());
+
+        File.Delete(Path.Combine(package, "weights.bin"));
+        Assert.Equal($"The package '{package}' lacks weights.bin.", Error());
+    }
+
+    [Theory]
+    [InlineData("\"format\": 1", "\"format\": 2", "has format 2; this build reads format 1. Import the checkpoint again.")]
+    [InlineData("\"format\": 1", "\"format\": \"x\"", "has format x; this build reads format 1.")]
+    [InlineData("\"fingerprint\"", "\"finger\"", "is damaged: ")]
+    [InlineData("{", "", "is damaged: ")]
+    [InlineData("\"weights.bin\"", "\"../weights.bin\"", "does not list weights.bin")]
+    public void Open_ManifestOtherwise_Said(string old, string changed, string expected)
+    {
+        var manifest = Path.Combine(package, "package.json");
+        var text = File.ReadAllText(manifest);
+        Assert.Contains(old, text);
+        var at = text.IndexOf(old, StringComparison.Ordinal);
+        File.WriteAllText(manifest, text[..at] + changed + text[(at + old.Length)..]);
+
+        Assert.Contains(expected, Error());
+    }
+
+    [Fact]
+    public void Open_NoPackage_Said()
+    {
+        File.Delete(Path.Combine(package, "package.json"));
+
+        Assert.False(ModelPackage.IsPackage(package));
+        Assert.Equal($"'{package}' is not a model package: it has no package.json.", Error());
+    }
+
+    [Fact]
+    public void Shipped_Package_IsTheImportOfTheReferencesCheckpoint()
+    {
+        PackageBuilder.Import(Repository.Path("tests", "scenes", "checkpoint"), folder.File("again"));
+
+        foreach (var file in Directory.GetFiles(Repository.Scenes))
+            Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(Path.Combine(folder.File("again"), Path.GetFileName(file))));
+    }
+
+    string Error() => Assert.Throws<PackageException>(() => ModelPackage.Open(package)).Message;
+}
