@@ -6,14 +6,14 @@ namespace MplugCluster.Model.Tests.Imaging;
 /// <summary>The pictures of one reference set and what the reference makes of them.</summary>
 sealed class GoldenSet
 {
-    public static readonly string[] Names = ["tiny-base", "tiny-stride3", "tiny-stride6"];
+    public static string[] Names => Repository.GoldenSets;
 
     readonly string _folder;
     readonly JsonElement _expected;
 
     public GoldenSet(string name)
     {
-        _folder = Path.Combine(Root(), "tests", "golden", name);
+        _folder = Repository.Golden(name);
         _expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "expected", "expected.json"))).RootElement;
         Pictures = [.. _expected.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("file").GetString()!)];
         Resolution = _expected.GetProperty("arrays").GetProperty("pixels").GetProperty("shape")[3].GetInt32();
@@ -39,13 +39,5 @@ sealed class GoldenSet
         string header = Encoding.ASCII.GetString(file, 10, BitConverter.ToUInt16(file, 8));
         Assert.Contains("'fortran_order': False", header);
         return file[(10 + header.Length)..];
-    }
-
-    public static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MplugCluster.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"no MplugCluster.sln above {AppContext.BaseDirectory}");
-        return folder.FullName;
     }
 }

@@ -79,7 +79,7 @@ public sealed class PillowBicubicTests
 
     static Vector[] Load()
     {
-        string path = Path.Combine(GoldenSet.Root(), "tests", "Model.Tests", "Imaging", "pillow_bicubic_vectors.json");
+        string path = Repository.Path("tests", "Model.Tests", "Imaging", "pillow_bicubic_vectors.json");
         var cases = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement.GetProperty("cases");
         return [.. cases.EnumerateArray().Select(row => new Vector(
             Seed: row[0].GetInt32(),
