@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Configuration;
+using MplugCluster.Gateway.Hosting;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Cluster.Tests.Options;
+
+public sealed class MplugOptionsValidatorTests
+{
+    static readonly MplugOptions Good = new() { Model = Repository.Scenes, Store = "store" };
+
+    [Fact]
+    public void Validate_Defaults_OnlyTheModelIsMissing()
+    {
+        Assert.Empty(MplugOptionsValidator.Validate(Good));
+        Assert.Equal(
+            ["Mplug:Model: the directory of a model package is needed ('mplug import' writes one)."],
+            MplugOptionsValidator.Validate(new MplugOptions()).Select(fault => $"{fault}"));
+    }
+
+    [Fact]
+    public void ThrowIfWrong_ManyFaults_AllAtOnceWithTheirKeys()
+    {
+        var options = new MplugOptions
+        {
+            Model = "/none",
+            Store = "",
+            Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, CanarySeconds = 0 },
+            Cache = new CacheOptions { MemoryBytes = -5 },
+            Corpora = new CorpusOptions { ItemsPerShard = 0 },
+            Cluster = new ClusterOptions { SiloName = "a/b", SiloPort = 70_000, Primary = "here" },
+        };
+
+        var failure = Assert.Throws<MplugOptionsException>(() => MplugOptionsValidator.ThrowIfWrong(options));
+
+        Assert.Equal(
+            """
+            11 wrong settings:
+              Mplug:Model: '/none' is not a model package: it has no package.json.
+              Mplug:Store: a directory is needed.
+              Mplug:Device:Devices: 'cpu' stands there 2 times.
+              Mplug:Device:Devices: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...
+              Mplug:Device:IntraOpThreads: -1 is too small; it must be at least 0.
+              Mplug:Device:CanarySeconds: 0 is too small; it must be at least 1.
+              Mplug:Cache:MemoryBytes: -5 is too small; it must be at least 0.
+              Mplug:Corpora:ItemsPerShard: 0 is too small; it must be at least 1.
+              Mplug:Cluster:SiloName: 'a/b' is not a name; 1 to 100 letters, digits, '-', '_' and '.' are.
+              Mplug:Cluster:SiloPort: 70000 is no port; 0 to 65535 are.
+              Mplug:Cluster:Primary: 'here' is no endpoint; write address:port, as in 127.0.0.1:11111.
+            """,
+            failure.Message);
+    }
+
+    [Fact]
+    public void Bind_FromKeys_EveryAreaIsReached()
+    {
+        var options = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mplug:Model"] = "m",
+            ["Mplug:Device:Devices"] = "cuda:0,cuda:1",
+            ["Mplug:Cache:MemoryBytes"] = "5",
+            ["Mplug:Pictures:MaxBytes"] = "6",
+            ["Mplug:Corpora:ItemsPerShard"] = "7",
+            ["Mplug:Cluster:SiloName"] = "s",
+        }).Build().GetSection(MplugOptions.Section).Get<MplugOptions>()!;
+
+        Assert.Equal(
+            ("m", "cuda:0,cuda:1", 5L, 6, 7, "s"),
+            (options.Model, options.Device.Devices, options.Cache.MemoryBytes, options.Pictures.MaxBytes, options.Corpora.ItemsPerShard, options.Cluster.SiloName));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0", "", null)]
+    [InlineData("http://localhost:80", "", null)]
+    [InlineData("http://[::1]:80", "", null)]
+    [InlineData("http://0.0.0.0:80", "", "Mplug:Gateway:Token: 'http://0.0.0.0:80' can be reached from other machines; a token of at least 16 characters is needed.")]
+    [InlineData("http://0.0.0.0:80", "short", "Mplug:Gateway:Token: ")]
+    [InlineData("http://0.0.0.0:80", "0123456789abcdef", null)]
+    [InlineData("here", "", "Mplug:Gateway:Url: 'here' is no address; write http://address:port.")]
+    public void GatewayValidate_Any_PublicAddressesNeedAToken(string url, string token, string? fault)
+    {
+        var faults = GatewayOptionsValidator.Validate(new GatewayOptions { Url = url, Token = token }).Select(found => $"{found}").ToArray();
+
+        if (fault is null)
+            Assert.Empty(faults);
+        else
+            Assert.StartsWith(fault, Assert.Single(faults));
+    }
+}

@@ -1,7 +1,0 @@
-namespace MplugCluster.Structure.Tests;
-
-public sealed class PlaceholderTests
-{
-    [Fact]
-    public void Build_Compiles_Runs() => Assert.Equal(2, 1 + 1);
-}
