@@ -8,6 +8,12 @@ namespace MplugCluster.Model.Inference;
 /// <summary>A model package on one device, run by ONNX Runtime.</summary>
 public sealed class OnnxInferenceEngine : IInferenceEngine
 {
+    /// <summary>
+    /// Pictures per run of the pair scorer. On the processor a fifth faster than sixteen, and 250 MB less: keys and values stay in its caches.
+    /// </summary>
+    const int CpuPairImages = 4;
+    const int GpuPairImages = 32;
+
     /// <summary>Tokens per run of the text encoder.</summary>
     const int TextTokensPerRun = 4096;
 
@@ -26,7 +32,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Config = package.Config;
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();
-        batcher = new PairBatcher(Config);
+        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages);
         imageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
         imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: false);
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);

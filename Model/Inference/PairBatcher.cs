@@ -20,9 +20,15 @@ sealed class PairBatcher
 
     readonly int maxTexts;
     readonly int maxTokens;
+    readonly int maxImages;
 
-    public PairBatcher(MplugConfig config)
+    /// <summary>A plan for a model on a kind of device.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="maxImages">Pictures per run.</param>
+    public PairBatcher(MplugConfig config, int maxImages)
     {
+        this.maxImages = maxImages;
+
         // From a concat layer on every pair has its own copy of the image tokens; that, not the texts, is what memory goes to.
         var concat = Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer);
         maxTexts = concat ? Math.Clamp(8192 / config.ImageTokens, 1, MaxTexts) : MaxTexts;
@@ -37,7 +43,7 @@ sealed class PairBatcher
         var runs = new List<PairBatch>();
         foreach (var alike in cuts.GroupBy(cut => (cut.Texts.Length, cut.Length)).OrderBy(shape => shape.Key))
         {
-            var perRun = Math.Max(1, maxTokens / (alike.Key.Item1 * alike.Key.Item2));
+            var perRun = Math.Clamp(maxTokens / (alike.Key.Item1 * alike.Key.Item2), 1, maxImages);
             runs.AddRange(alike.Chunk(perRun).Select(rows => new PairBatch([.. rows.Select(row => (row.Group, row.Texts))], alike.Key.Item2)));
         }
 

@@ -59,7 +59,7 @@ static class OnnxSessionFactory
         {
             throw new DeviceUnavailableException(
                 $"Device cuda:{index} needs ONNX Runtime with {CudaProvider}, but this build offers only {string.Join(", ", offered)}. "
-                + "Build with -p:OnnxRuntime=Gpu, or use --device cpu (Mplug__Device__Names=cpu).");
+                + "Build with -p:OnnxRuntime=Gpu, or use the processor: Mplug__Device__Devices=cpu.");
         }
 
         using var cuda = new OrtCUDAProviderOptions();

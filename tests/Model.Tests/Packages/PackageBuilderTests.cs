@@ -1,4 +1,5 @@
 using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Text;
 
@@ -159,7 +160,7 @@ public sealed class PackageBuilderTests : IDisposable
         var prints = new[] { "a", "b", "c" }.Select(name => ModelPackage.Open(folder.File(name)).Fingerprint).ToArray();
         Assert.Equal(prints[0], prints[1]);
         Assert.NotEqual(prints[0], prints[2]);
-        using var engine = new Inference.OnnxInferenceEngine(ModelPackage.Open(folder.File("a")));
+        using var engine = new OnnxInferenceEngine(ModelPackage.Open(folder.File("a")));
         var text = engine.EncodeTexts([[1, 2, 3]])[0];
         Assert.Equal(1, text.Embedding.Sum(x => x * x), 1e-5);
     }
