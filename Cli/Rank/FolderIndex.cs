@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using MplugCluster.Cli.Pictures;
@@ -12,7 +13,9 @@ namespace MplugCluster.Cli.Rank;
 /// </summary>
 sealed class FolderIndex(MplugClient client, string folder, string? convention)
 {
-    const int PicturesPerBatch = 32;
+    /// <summary>Batches grow and shrink between these so that one takes seconds: the bar moves, and a stop loses little.</summary>
+    const int LeastPerBatch = 4, MostPerBatch = 256;
+    static readonly TimeSpan ShortBatch = TimeSpan.FromSeconds(1.5), LongBatch = TimeSpan.FromSeconds(6);
 
     readonly PictureUploads uploads = new(client);
     readonly List<(string Picture, ApiError Error)> errors = [];
@@ -42,18 +45,23 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
         var fresh = files.Where(file => there.GetValueOrDefault(file.Id) != file.Source).ToArray();
         var done = files.Count - fresh.Length;
         Pictures = done;
-        var batches = fresh.Chunk(PicturesPerBatch).ToArray();
 
         // The next batch is read and sent while this one is encoded.
-        var sent = batches.Length > 0 ? Send(batches[0], cancellation) : Task.FromResult<IReadOnlyList<ItemInput>>([]);
-        for (var i = 0; i < batches.Length; i++)
+        var size = LeastPerBatch;
+        var at = Math.Min(size, fresh.Length);
+        var sent = Send(fresh[..at], cancellation);
+        while (done < files.Count)
         {
             var items = await sent;
-            if (i + 1 < batches.Length)
-                sent = Send(batches[i + 1], cancellation);
+            var next = fresh[at..Math.Min(at + size, fresh.Length)];
+            sent = Send(next, cancellation);
+            var watch = Stopwatch.StartNew();
             if (items.Count > 0)
                 Take(await client.Upsert(Corpus, new ItemBatch(items), cancellation));
-            progress(done += batches[i].Length);
+            size = Math.Clamp(watch.Elapsed < ShortBatch ? 2 * size : watch.Elapsed > LongBatch ? size / 2 : size, LeastPerBatch, MostPerBatch);
+            done = files.Count - fresh.Length + at;
+            at += next.Length;
+            progress(done);
         }
     }
 
