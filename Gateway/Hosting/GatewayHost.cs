@@ -29,6 +29,7 @@ public static class GatewayHost
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.UseStderr();
         var section = builder.Configuration.GetSection(MplugOptions.Section);
         return Build(
             builder, section.Get<MplugOptions>() ?? new MplugOptions(), section.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions());
@@ -39,6 +40,7 @@ public static class GatewayHost
     public static WebApplication Build(MplugOptions options, GatewayOptions gateway, LogLevel logLevel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.UseStderr();
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(logLevel);
@@ -51,7 +53,6 @@ public static class GatewayHost
         if (faults.Count > 0)
             throw new MplugOptionsException(faults);
         var served = ServedModel.Open(options);
-        builder.Logging.ClearProviders().AddStderr();
         builder.Host.UseOrleans(silo => silo.UseMachineCluster(options.Cluster).AddMplug(options, served));
         builder.WebHost.UseUrls(gateway.Url);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);

@@ -12,7 +12,7 @@ public static class SiloHost
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.Logging.ClearProviders().AddStderr();
+        builder.UseStderr();
         var options = builder.Configuration.GetSection(MplugOptions.Section).Get<MplugOptions>() ?? new MplugOptions();
         MplugOptionsValidator.ThrowIfWrong(options);
         var served = ServedModel.Open(options);
@@ -23,8 +23,4 @@ public static class SiloHost
         host.MapHealth();
         return host;
     }
-
-    /// <summary>Logs go to stderr; stdout belongs to results.</summary>
-    public static ILoggingBuilder AddStderr(this ILoggingBuilder logging) =>
-        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }

@@ -44,7 +44,7 @@ public static class MplugOptionsValidator
 
     static IEnumerable<OptionsFault> Model(string model) => model.Length == 0
         ? [Fault("Model", "the directory of a model package is needed ('mplug import' writes one).")]
-        : Require(ModelPackage.IsPackage(model), "Model", $"'{model}' is not a model package: it has no package.json.");
+        : Require(ModelPackage.IsPackage(model), "Model", $"'{Path.GetFullPath(model)}' is not a model package: it has no package.json.");
 
     static IEnumerable<OptionsFault> Devices(DeviceOptions options)
     {

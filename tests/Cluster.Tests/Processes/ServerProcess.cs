@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MplugCluster.Cluster.Tests.Processes;
+
+/// <summary>A Gateway or Silo as a process of its own, which can be killed as a power cut would.</summary>
+sealed class ServerProcess : IDisposable
+{
+    readonly Process process;
+    readonly List<string> log = [];
+
+    ServerProcess(Process process)
+    {
+        this.process = process;
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (log)
+                log.Add(line.Data ?? "");
+        };
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it wrote to stderr.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log)
+                return string.Join('\n', log);
+        }
+    }
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Starts <c>MplugCluster.{program}.dll</c>, which stands beside the tests.</summary>
+    public static ServerProcess Start(string program, params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, WorkingDirectory = AppContext.BaseDirectory };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"MplugCluster.{program}.dll"));
+        foreach (var setting in settings)
+            start.ArgumentList.Add($"--Mplug:{setting}");
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => process.Kill();
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.WaitForExit();
+        process.Dispose();
+    }
+}
