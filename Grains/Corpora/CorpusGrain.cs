@@ -2,10 +2,13 @@ using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Storage;
+using Orleans.Concurrency;
 
 namespace MplugCluster.Grains.Corpora;
 
 /// <inheritdoc cref="ICorpusGrain"/>
+/// <remarks>Reentrant: encoding an upsert may take a minute, and searches meanwhile ask for the corpus as it is. The ledger's changes take turns.</remarks>
+[Reentrant]
 sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel model, CorpusEncoder encoder) : Grain, ICorpusGrain
 {
     CorpusLedger? ledger;
@@ -36,14 +39,15 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
     {
         if (Refusal() is { } refusal)
             return new UpsertReply(refusal, [], new TierCounts(0, 0, 0));
-        var change = await encoder.Encode(items, ledger!, Deadline.In(budgetMs), cancellation);
+        var own = ledger!;
+        var change = await encoder.Encode(items, own, Deadline.In(budgetMs), cancellation);
         if (change.Reply.Status != CallStatus.Ok)
         {
             var status = change.Reply.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable;
-            return new UpsertReply(new CorpusReply(status, ledger!.Description, change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
+            return new UpsertReply(new CorpusReply(status, own.Description, change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
         }
 
-        if (change.Added is not null && !await ledger!.Change(change.Added, [], cancellation))
+        if (change.Added is not null && !await own.Change(change.Added, [], cancellation))
             return new UpsertReply(Gone(), [], change.Tiers);
         return new UpsertReply(Described(), change.Outcomes, change.Tiers);
     }
@@ -67,10 +71,10 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
 
     public async Task<CorpusReply> Drop(CancellationToken cancellation = default)
     {
-        var reply = Described();
-        if (ledger is not null)
-            await ledger.Drop(cancellation);
+        var (reply, own) = (Described(), ledger);
         ledger = null;
+        if (own is not null)
+            await own.Drop(cancellation);
         return reply;
     }
 

@@ -12,6 +12,7 @@ public sealed class CorpusLedger
     readonly IObjectStore store;
     readonly string name;
     readonly int itemsPerShard;
+    readonly SemaphoreSlim turn = new(1, 1);
     SortedDictionary<string, Place> items = new(StringComparer.Ordinal);
     string etag = "";
 
@@ -63,19 +64,14 @@ public sealed class CorpusLedger
         var file = $"{CorpusManifest.FolderOf(name)}/segments/{Guid.NewGuid():N}.arrow";
         if (added is not null)
             await store.Write(file, SegmentFile.ToBytes(added), WriteCondition.IfAbsent, cancellation);
-        while (true)
+        await turn.WaitAsync(cancellation);
+        try
         {
-            var next = Next(added, file, removed);
-            var written = await store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(etag), cancellation);
-            if (written is not null)
-            {
-                (Manifest, etag) = (next, written);
-                Apply(added, next.Segments.Count - 1, removed);
-                return true;
-            }
-
-            if (!await Reload(cancellation))
-                return false;
+            return await Switch(added, file, removed, cancellation);
+        }
+        finally
+        {
+            turn.Release();
         }
     }
 
@@ -109,6 +105,24 @@ public sealed class CorpusLedger
 
         (Manifest, etag, items) = (read.Manifest, read.ETag, found);
         return true;
+    }
+
+    async Task<bool> Switch(Segment? added, string file, IReadOnlyCollection<string> removed, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var next = Next(added, file, removed);
+            var written = await store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(etag), cancellation);
+            if (written is not null)
+            {
+                (Manifest, etag) = (next, written);
+                Apply(added, next.Segments.Count - 1, removed);
+                return true;
+            }
+
+            if (!await Reload(cancellation))
+                return false;
+        }
     }
 
     CorpusManifest Next(Segment? added, string file, IReadOnlyCollection<string> removed)

@@ -26,7 +26,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
     /// <summary>Done when a call waits at a closed gate.</summary>
     public TaskCompletionSource Waiting { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>From now on pair scoring waits.</summary>
+    /// <summary>From now on pictures and pairs wait.</summary>
     public void Close()
     {
         Waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +37,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
 
     public ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels)
     {
-        Check();
+        Pass();
         Interlocked.Add(ref images, pixels.Count);
         return [.. pixels.Select(picture =>
         {
@@ -58,6 +58,15 @@ sealed class FakeEngine(string device) : IInferenceEngine
 
     public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups)
     {
+        Pass();
+        Interlocked.Add(ref pairs, groups.Sum(group => group.Texts.Count));
+        return [.. groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
+    }
+
+    public void Dispose() => open.Set();
+
+    void Pass()
+    {
         if (!open.IsSet)
         {
             Waiting.TrySetResult();
@@ -65,11 +74,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
         }
 
         Check();
-        Interlocked.Add(ref pairs, groups.Sum(group => group.Texts.Count));
-        return [.. groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
     }
-
-    public void Dispose() => open.Set();
 
     void Check()
     {

@@ -83,6 +83,19 @@ public sealed class CorpusLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_ManyCallsOnOneLedger_TakeTurns()
+    {
+        var ledger = await Create();
+
+        var changed = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() =>
+            ledger.Change(Rows.Of(i, Rows.Picture($"{i}"), Rows.Picture("shared", $"{i}")), [], default))));
+
+        Assert.All(changed, Assert.True);
+        Assert.Equal((21L, 21), (ledger.Description.Version, ledger.Description.Pictures));
+        Assert.Equal(ledger.After(null, 100), (await Open())!.After(null, 100));
+    }
+
+    [Fact]
     public async Task Change_AfterDrop_False()
     {
         var ledger = await Create();

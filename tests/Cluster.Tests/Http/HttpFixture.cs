@@ -22,6 +22,9 @@ public sealed class HttpFixture : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Directory of its store.</summary>
+    public string StorePath => store.Path;
+
     /// <summary>The typed client, with the token.</summary>
     public MplugClient Client { get; private set; } = null!;
 

@@ -50,6 +50,17 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     }
 
     [Fact]
+    public async Task Get_CorpusWhoseFilesAreDamaged_503NamesTheFile()
+    {
+        Directory.CreateDirectory(Path.Combine(fixture.StorePath, "corpora", "broken"));
+        await File.WriteAllTextAsync(Path.Combine(fixture.StorePath, "corpora", "broken", "manifest.json"), "{");
+
+        await AssertProblem(
+            await fixture.Http.GetAsync("/v1/corpora/broken"), 503, "store-failed", "The manifest of corpus 'broken' is damaged: ");
+        Directory.Delete(Path.Combine(fixture.StorePath, "corpora", "broken"), recursive: true);
+    }
+
+    [Fact]
     public async Task Get_NoCorpus_404() => await AssertProblem(await fixture.Http.GetAsync("/v1/corpora/none"), 404, "corpus-not-found", "none");
 
     [Fact]

@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Grains.Placement;
@@ -175,6 +176,32 @@ public sealed class ClusterSearchTests
     }
 
     [Fact]
+    public async Task Corpus_WhileAnUpsertWaitsForItsDevice_SearchesAndOtherUpsertsGoOn()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        var ring = cluster.Get<IDeviceRingSource>(Plain).Current;
+        var late = await cluster.StorePicture(Enumerable.Range(0, 100).Select(i => Encoding.UTF8.GetBytes($"late {i}"))
+            .First(content => ring.Choose(Hash(content))!.Silo == "Silo_0"));
+        var early = await cluster.StorePicture(Enumerable.Range(0, 100).Select(i => Encoding.UTF8.GetBytes($"early {i}"))
+            .First(content => ring.Choose(Hash(content))!.Silo == "Silo_1"));
+        model.Engines["Silo_0"].Close();
+        var corpus = cluster.Cluster.Client.GetGrain<ICorpusGrain>("c");
+
+        var waiting = corpus.Upsert([new CorpusItem("late", ItemKind.Picture, late, null)], 60_000);
+        await model.Engines["Silo_0"].Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(40, (await corpus.Describe()).Corpus!.Pictures);
+        var other = await corpus.Upsert([new CorpusItem("early", ItemKind.Picture, early, null)], 60_000);
+        var found = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Rerank = false, Top = 50 }, default);
+
+        Assert.Equal((41, 41), (other.Corpus.Corpus!.Pictures, found.Results.Count));
+        Assert.False(waiting.IsCompleted);
+        model.OpenAll();
+        Assert.Equal(42, (await waiting).Corpus.Corpus!.Pictures);
+    }
+
+    [Fact]
     public async Task Score_AnotherFingerprint_IsRefused()
     {
         await using var cluster = await Start(new FakeModel());
@@ -208,6 +235,8 @@ public sealed class ClusterSearchTests
         cluster.Releasing = model.OpenAll;
         return cluster;
     }
+
+    static string Hash(byte[] content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
 
     static byte[] EmptyManifest() => new Grains.Corpora.CorpusManifest(FakeModel.Fingerprint, "ms25", 1, []).ToBytes();
 
