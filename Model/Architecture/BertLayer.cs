@@ -22,15 +22,33 @@ sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string 
         return Output(attended, queries, "attention.output");
     }
 
-    /// <summary>Key and value of the image tokens <c>[images, image tokens, hidden]</c>: what a picture costs once, whatever the number of its texts.</summary>
-    public (T Key, T Value) CrossKeyValue(T image) =>
-        (Project(image, "crossattention.self.key"), Project(image, "crossattention.self.value"));
-
-    /// <summary>Cross-attention to a picture with residual and norm; <paramref name="tokens"/> <c>[images, m, hidden]</c> may be those of many texts in a row.</summary>
-    public T CrossAttention(T tokens, T key, T value)
+    /// <summary>
+    /// Cross-attention to a picture with residual and norm. The picture's keys and values are computed once, whatever the number of its texts:
+    /// <paramref name="tokens"/> <c>[images, m, hidden]</c> may be those of many texts in a row.
+    /// </summary>
+    public T CrossAttention(T tokens, T image)
     {
-        var attended = T.Attention(Project(tokens, "crossattention.self.query"), key, value, config.AttentionHeads, keyMask: null);
+        var attended = T.Attention(
+            Project(tokens, "crossattention.self.query"),
+            Project(image, "crossattention.self.key"),
+            Project(image, "crossattention.self.value"),
+            config.AttentionHeads,
+            keyMask: null);
         return Output(attended, tokens, "crossattention.output");
+    }
+
+    /// <summary>The same without ever computing the picture's keys and values: less work for a few texts.</summary>
+    /// <param name="tokens"><c>[images, m, hidden]</c>.</param>
+    /// <param name="image">Image tokens <c>[images, image tokens, hidden]</c>.</param>
+    public T AbsorbedCrossAttention(T tokens, T image)
+    {
+        var attended = T.AbsorbedAttention(
+            Project(tokens, "crossattention.self.query"),
+            image,
+            parameters[$"{name}.crossattention.self.key.weight", config.HiddenSize, config.HiddenSize],
+            parameters[$"{name}.crossattention.self.value.weight", config.HiddenSize, config.HiddenSize],
+            config.AttentionHeads);
+        return Output(attended + parameters[$"{name}.crossattention.self.value.bias", config.HiddenSize], tokens, "crossattention.output");
     }
 
     /// <summary>Feed-forward with residual and norm.</summary>

@@ -4,8 +4,11 @@ namespace MplugCluster.Model.Architecture;
 /// The cross-modal fusion encoder with the ITM head, arranged for reranking: G pictures, each with N texts. A picture's keys and
 /// values are computed once for all its texts, and the last layer runs for token 0 alone because the head reads nothing else.
 /// </summary>
+/// <param name="config">Sizes.</param>
+/// <param name="parameters">Weights.</param>
+/// <param name="absorbed">Whether keys and values of pictures are folded into queries and results instead of being computed: for few texts.</param>
 /// <remarks>Source: Li et al. 2022 (mPLUG); X-PLUG/mPLUG models/modeling_mplug.py FusionModel, FusionLayer; the arrangement is ours and exact.</remarks>
-public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters) where T : class, ITensor<T>
+public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false) where T : class, ITensor<T>
 {
     /// <summary>Scores every picture against each of its texts.</summary>
     /// <param name="image">Image tokens <c>[G, image tokens, hidden]</c>.</param>
@@ -37,16 +40,16 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
     }
 
     /// <summary>Text attends to itself, then to the picture.</summary>
-    static T Cross(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts)
+    T Cross(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts)
     {
         var attended = layer.SelfAttention(queries, text, mask).Named($"fusion_layer{number}_selfatt");
         var shape = attended.Shape; // [pairs, m, hidden]
-        var (key, value) = layer.CrossKeyValue(image);
 
-        // All texts of a picture stand in one row of queries, so its keys and values are read where they are.
+        // All texts of a picture stand in one row of queries, so its tokens, keys and values are read where they are.
         var groups = image.Shape[0];
         var perGroup = groups.Equals(shape[0]) ? shape[1] : texts * shape[1];
-        var crossed = layer.CrossAttention(attended.Reshape(groups, perGroup, shape[2]), key, value)
+        var rows = attended.Reshape(groups, perGroup, shape[2]);
+        var crossed = (absorbed ? layer.AbsorbedCrossAttention(rows, image) : layer.CrossAttention(rows, image))
             .Reshape([.. shape.Dims])
             .Named($"fusion_layer{number}_crossatt");
         return layer.FeedForward(crossed).Named($"fusion_layer{number}_cross");

@@ -21,6 +21,9 @@ public sealed class Shape(params ImmutableArray<Dim> dims) : IEquatable<Shape>
     public ImmutableArray<int> Numbers =>
         [.. Dims.Select(dim => (int)(dim.Value ?? throw new ShapeException($"{this} has a size that is not known: {dim}.")))];
 
+    /// <summary>Size along an axis as a number; throws if it is symbolic.</summary>
+    public int Numbered(int axis) => new Shape(Dims[axis]).Numbers[0];
+
     /// <summary>This shape with another size along one axis.</summary>
     public Shape With(int axis, Dim size) => new(Dims.SetItem(axis, size));
 

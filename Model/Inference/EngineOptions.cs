@@ -14,4 +14,10 @@ public sealed record EngineOptions
 
     /// <summary>Pictures per run of the image encoder on a GPU. On the processor one picture already fills the cores. Default: 8.</summary>
     public int GpuImageBatch { get; init; } = 8;
+
+    /// <summary>
+    /// Text tokens per picture and run up to which pairs are scored without computing the picture's keys and values. Default: -1, as many as
+    /// make that form less work.
+    /// </summary>
+    public int AbsorbedTokens { get; init; } = -1;
 }

@@ -20,11 +20,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly InferenceSession imageEncoder;
     readonly InferenceSession textEncoder;
     readonly InferenceSession pairScorer;
+    readonly InferenceSession absorbedPairScorer;
     readonly PairBatcher batcher;
     readonly int imageBatch;
     readonly RunOptions run = new();
 
-    /// <summary>Loads the three sessions of a package.</summary>
+    /// <summary>Loads the sessions of a package.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public OnnxInferenceEngine(ModelPackage package, EngineOptions? options = null)
     {
@@ -32,11 +33,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Config = package.Config;
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();
-        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages);
+        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, options.AbsorbedTokens);
         imageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
         imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: false);
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
+        absorbedPairScorer = OnnxSessionFactory.Open(package.AbsorbedPairScorerPath, options, prepack: true);
     }
 
     /// <inheritdoc/>
@@ -97,6 +99,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageEncoder.Dispose();
         textEncoder.Dispose();
         pairScorer.Dispose();
+        absorbedPairScorer.Dispose();
         run.Dispose();
     }
 
@@ -142,7 +145,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         using var imageValue = OrtValue.CreateTensorValueFromMemory(imageTokens, [images, Config.ImageTokens, hidden]);
         using var textValue = OrtValue.CreateTensorValueFromMemory(textTokens, [images, texts, length, hidden]);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]);
-        using var outputs = pairScorer.Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
+        using var outputs = (batch.Absorbed ? absorbedPairScorer : pairScorer).Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
         var logits = outputs[0].GetTensorDataAsSpan<float>();
         for (var pair = 0; pair < images * texts; pair++)
         {

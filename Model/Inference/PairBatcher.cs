@@ -21,13 +21,16 @@ sealed class PairBatcher
     readonly int maxTexts;
     readonly int maxTokens;
     readonly int maxImages;
+    readonly int absorbedTokens;
 
     /// <summary>A plan for a model on a kind of device.</summary>
     /// <param name="config">The model.</param>
     /// <param name="maxImages">Pictures per run.</param>
-    public PairBatcher(MplugConfig config, int maxImages)
+    /// <param name="absorbedTokens">Text tokens per picture up to which the absorbed form is taken; negative: <see cref="BreakEven"/>.</param>
+    public PairBatcher(MplugConfig config, int maxImages, int absorbedTokens)
     {
         this.maxImages = maxImages;
+        this.absorbedTokens = absorbedTokens < 0 ? BreakEven(config) : absorbedTokens;
 
         // From a concat layer on every pair has its own copy of the image tokens; that, not the texts, is what memory goes to.
         var concat = Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer);
@@ -43,11 +46,26 @@ sealed class PairBatcher
         var runs = new List<PairBatch>();
         foreach (var alike in cuts.GroupBy(cut => (cut.Texts.Length, cut.Length)).OrderBy(shape => shape.Key))
         {
-            var perRun = Math.Clamp(maxTokens / (alike.Key.Item1 * alike.Key.Item2), 1, maxImages);
-            runs.AddRange(alike.Chunk(perRun).Select(rows => new PairBatch([.. rows.Select(row => (row.Group, row.Texts))], alike.Key.Item2)));
+            var (texts, length) = alike.Key;
+            var perRun = Math.Clamp(maxTokens / (texts * length), 1, maxImages);
+            runs.AddRange(alike.Chunk(perRun).Select(rows => new PairBatch(
+                [.. rows.Select(row => (row.Group, row.Texts))], length, Absorbed: texts * length <= absorbedTokens)));
         }
 
         return runs;
+    }
+
+    /// <summary>
+    /// Text tokens per picture at which both forms of a cross-attention layer are equally many multiplications. With keys and values: two
+    /// projections of every image token, then per text token one pass over one head's width each; absorbed: per text token a pass over the
+    /// whole width for every head, and twice the fold through one head's weights.
+    /// </summary>
+    internal static int BreakEven(MplugConfig config)
+    {
+        long tokens = config.ImageTokens, width = config.HiddenSize, heads = config.AttentionHeads;
+        var keysAndValues = 2 * tokens * width * width;
+        var perTextToken = 2 * tokens * width * (heads - 1) + 2 * width * width;
+        return (int)(keysAndValues / perTextToken);
     }
 
     /// <summary>Cuts one picture's texts, shortest first, into runs of similar lengths.</summary>

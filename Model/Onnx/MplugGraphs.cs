@@ -2,7 +2,7 @@ using MplugCluster.Model.Architecture;
 
 namespace MplugCluster.Model.Onnx;
 
-/// <summary>The three graphs of a model package and their doors.</summary>
+/// <summary>The graphs of a model package and their doors.</summary>
 static class MplugGraphs
 {
     /// <summary><c>pixels [B, 3, R, R] -> image_tokens [B, L, H], image_embedding [B, E]</c>.</summary>
@@ -30,14 +30,16 @@ static class MplugGraphs
     }
 
     /// <summary><c>image_tokens [G, L, H], text_tokens [G, N, T, H], mask [G, N, T] -> itm_logits [G, N, 2]</c>.</summary>
-    public static OnnxGraph PairScorer(MplugConfig config)
+    /// <param name="config">Sizes.</param>
+    /// <param name="absorbed">The form for few texts per picture, which never computes the picture's keys and values.</param>
+    public static OnnxGraph PairScorer(MplugConfig config, bool absorbed)
     {
-        var graph = new OnnxGraph("pair_scorer");
+        var graph = new OnnxGraph(absorbed ? "pair_scorer_absorbed" : "pair_scorer");
         var (images, texts, length) = (Dim.Symbol("G"), Dim.Symbol("N"), Dim.Symbol("T"));
         var image = graph.Input("image_tokens", OnnxType.Float, images, config.ImageTokens, config.HiddenSize);
         var text = graph.Input("text_tokens", OnnxType.Float, images, texts, length, config.HiddenSize);
         var mask = graph.Input("mask", OnnxType.Int64, images, texts, length);
-        graph.Output("itm_logits", new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Score(image, text, mask.ToInt32()));
+        graph.Output("itm_logits", new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), absorbed).Score(image, text, mask.ToInt32()));
         return graph;
     }
 }

@@ -139,6 +139,27 @@ sealed class OnnxTensor : ITensor<OnnxTensor>
             OnnxGraph.Attribute("mask_filter_value", -10000f));
     }
 
+    public static OnnxTensor AbsorbedAttention(OnnxTensor query, OnnxTensor tokens, OnnxTensor keyWeight, OnnxTensor valueWeight, int heads)
+    {
+        var (batch, rows, width) = (query.Shape[0], query.Shape[1], query.Shape.Numbered(2));
+        var (count, head) = (tokens.Shape[1], width / heads);
+        Expect(
+            query.Shape.Rank == 3 && tokens.Shape.Equals(query.Shape.With(1, count)) && width % heads == 0
+            && keyWeight.Shape.Equals(new Shape(width, width)) && valueWeight.Shape.Equals(keyWeight.Shape),
+            $"absorbed attention of {query.Shape} to {tokens.Shape} by {keyWeight.Shape} and {valueWeight.Shape}");
+
+        // Both weights in the layout that the other graph stores, so that the file holds them once; the runtime folds their rearrangement.
+        var keys = keyWeight.Transpose(1, 0).Reshape(width, heads, head).Transpose(1, 2, 0); // [heads, head, width]
+        var values = valueWeight.Transpose(1, 0).Reshape(width, heads, head).Transpose(1, 0, 2); // [heads, width, head]
+        var scaled = query.Node("Mul", query.Shape, [query.graph.Constant((float)(1 / Math.Sqrt(head)))]);
+        var perHead = scaled.Reshape(batch, rows, heads, head).Transpose(0, 2, 1, 3); // [batch, heads, rows, head]
+        var folded = perHead.Node("MatMul", new Shape(batch, heads, rows, width), [keys.Value]).Reshape(batch, heads * rows, width);
+        var scores = folded.Node("MatMul", new Shape(batch, heads * rows, count), [tokens.Transpose(0, 2, 1).Value]);
+        var shares = scores.Node("Softmax", scores.Shape, [], OnnxGraph.Attribute("axis", -1));
+        var mixed = shares.Node("MatMul", new Shape(batch, heads * rows, width), [tokens.Value]).Reshape(batch, heads, rows, width);
+        return mixed.Node("MatMul", new Shape(batch, heads, rows, head), [values.Value]).Transpose(0, 2, 1, 3).Reshape(batch, rows, width);
+    }
+
     /// <summary>This value as 32-bit whole numbers: what attention masks are to ONNX Runtime.</summary>
     public OnnxTensor ToInt32() =>
         graph.Node("Cast", "", OnnxType.Int32, Shape, [Value], OnnxGraph.Attribute("to", (int)OnnxType.Int32));

@@ -33,6 +33,8 @@ public sealed class ModelPackage
 
     internal string PairScorerPath => PathOf(PackageLayout.PairScorer);
 
+    internal string AbsorbedPairScorerPath => PathOf(PackageLayout.AbsorbedPairScorer);
+
     /// <summary>Whether a directory looks like a package (it may still be damaged).</summary>
     public static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, PackageLayout.Manifest));
 

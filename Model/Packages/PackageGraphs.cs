@@ -12,7 +12,8 @@ sealed class PackageGraphs(MplugConfig config)
     [
         (PackageLayout.ImageEncoder, MplugGraphs.ImageEncoder(config)),
         (PackageLayout.TextEncoder, MplugGraphs.TextEncoder(config)),
-        (PackageLayout.PairScorer, MplugGraphs.PairScorer(config)),
+        (PackageLayout.PairScorer, MplugGraphs.PairScorer(config, absorbed: false)),
+        (PackageLayout.AbsorbedPairScorer, MplugGraphs.PairScorer(config, absorbed: true)),
     ];
 
     /// <summary>Weights as stored, each once.</summary>

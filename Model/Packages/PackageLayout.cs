@@ -9,7 +9,8 @@ static class PackageLayout
     public const string ImageEncoder = "image_encoder.onnx";
     public const string TextEncoder = "text_encoder.onnx";
     public const string PairScorer = "pair_scorer.onnx";
+    public const string AbsorbedPairScorer = "pair_scorer_absorbed.onnx";
 
     /// <summary>Every file besides the manifest.</summary>
-    public static readonly string[] Files = [ImageEncoder, PairScorer, TextEncoder, Vocabulary, Weights];
+    public static readonly string[] Files = [ImageEncoder, PairScorer, AbsorbedPairScorer, TextEncoder, Vocabulary, Weights];
 }

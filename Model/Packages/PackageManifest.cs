@@ -7,7 +7,7 @@ namespace MplugCluster.Model.Packages;
 public sealed record PackageManifest
 {
     /// <summary>Version of the package layout that this build reads and writes.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>Raised only when the numbers that come out may change, never for speed.</summary>
     public const int CurrentNumerics = 1;

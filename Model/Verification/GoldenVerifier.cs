@@ -34,6 +34,7 @@ public static class GoldenVerifier
             Compare("image tokens", golden, "image_embeds", images.SelectMany(image => image.Tokens)),
             Compare("image embedding", golden, "image_feat", images.SelectMany(image => image.Embedding)),
             .. TextsAndPairs(golden, engine, images),
+            .. PairForms(package, golden, engine, images),
             .. new ActivationVerifier(package, golden).Verify(),
             .. EndToEnd(package, golden, engine),
         ];
@@ -119,6 +120,18 @@ public static class GoldenVerifier
                 $"ITM logits of a pair alone and in its batch, {name}",
                 Difference([.. alone], [.. logits.Select(pair => pair.Match)]),
                 golden.Tolerance($"itm_logits_{name}"));
+        }
+    }
+
+    /// <summary>Every pair in each form of the pair scorer, whichever the engine would choose.</summary>
+    static IEnumerable<GoldenCheck> PairForms(ModelPackage package, GoldenSet golden, OnnxInferenceEngine engine, ImageFeatures[] images)
+    {
+        foreach (var (form, tokens) in new[] { ("keys and values computed", 0), ("keys and values absorbed", int.MaxValue) })
+        {
+            using var forced = new OnnxInferenceEngine(package, new EngineOptions { AbsorbedTokens = tokens });
+            var texts = engine.EncodeTexts(golden.TokenIds(TextConvention.Ms25));
+            var logits = forced.ScorePairs([.. images.Select(image => new PairGroup(image, texts))]).SelectMany(row => row);
+            yield return Compare($"ITM logits, {form}", golden, "itm_logits_ms25", logits.SelectMany(pair => new[] { pair.NoMatch, pair.Match }));
         }
     }
 
