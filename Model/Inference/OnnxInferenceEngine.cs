@@ -24,6 +24,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly PairBatcher batcher;
     readonly int imageBatch;
     readonly RunOptions run = new();
+    readonly RunOptions imageRun = new();
 
     /// <summary>Loads the sessions of a package.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
@@ -35,6 +36,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Device = options.Device.ToString();
         batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, options.AbsorbedTokens);
         imageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
+
+        // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
+        imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: false);
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
@@ -60,7 +64,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             var count = Math.Min(imageBatch, pixels.Count - first);
             var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
             using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
-            using var outputs = imageEncoder.Run(run, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
+            using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
             var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
             var embeddings = outputs[1].GetTensorDataAsSpan<float>();
             for (var i = 0; i < count; i++)
@@ -101,6 +105,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         pairScorer.Dispose();
         absorbedPairScorer.Dispose();
         run.Dispose();
+        imageRun.Dispose();
     }
 
     void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)

@@ -46,8 +46,8 @@ public sealed class ModelPackageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"format\": 1", "\"format\": 2", "has format 2; this build reads format 1. Import the checkpoint again.")]
-    [InlineData("\"format\": 1", "\"format\": \"x\"", "has format x; this build reads format 1.")]
+    [InlineData("\"format\": 2", "\"format\": 1", "has format 1; this build reads format 2. Import the checkpoint again.")]
+    [InlineData("\"format\": 2", "\"format\": \"x\"", "has format x; this build reads format 2.")]
     [InlineData("\"fingerprint\"", "\"finger\"", "is damaged: ")]
     [InlineData("{", "", "is damaged: ")]
     [InlineData("\"weights.bin\"", "\"../weights.bin\"", "does not list weights.bin")]

@@ -40,8 +40,11 @@ public sealed class GoldenVerifierTests
         var bytes = File.ReadAllBytes(damaged);
         BitConverter.TryWriteBytes(bytes.AsSpan(^4), BitConverter.ToSingle(bytes, bytes.Length - 4) + 1e-3f);
         File.WriteAllBytes(damaged, bytes);
-        var failed = Assert.Single(GoldenVerifier.Verify(package, folder.File("set")), check => !check.Passed);
-        Assert.Equal("ITM logits, ms25", failed.Quantity);
-        Assert.Equal(1e-3, failed.MaxDifference, 1e-4);
+        var failed = GoldenVerifier.Verify(package, folder.File("set")).Where(check => !check.Passed).ToArray();
+
+        // The array is compared with the engine's own choice of form, and with each form.
+        Assert.Equal(
+            ["ITM logits, ms25", "ITM logits, keys and values computed", "ITM logits, keys and values absorbed"], failed.Select(check => check.Quantity));
+        Assert.All(failed, check => Assert.Equal(1e-3, check.MaxDifference, 1e-4));
     }
 }
