@@ -9,6 +9,7 @@ using MplugCluster.Cli.Terminal;
 using MplugCluster.Cli.Verify;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
+using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Packages;
 using MplugCluster.Silo.Options;
@@ -89,7 +90,7 @@ public static class MplugCommand
     static int? CodeOf(Exception exception) => exception switch
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
-        MplugApiException or StoreBusyException or PackageException or CheckpointException => ExitCodes.Failed,
+        MplugApiException or StoreBusyException or StoreException or PackageException or CheckpointException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,
     };

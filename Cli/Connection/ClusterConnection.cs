@@ -6,6 +6,7 @@ using MplugCluster.Cli.Models;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cli.Connection;
@@ -48,8 +49,8 @@ sealed class ClusterConnection : IAsyncDisposable
     {
         if (parsed.GetValue(CommonFlags.Token) is not null)
             throw new UsageException("--token belongs to --server.");
-        var settings = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section).Get<MplugOptions>();
-        var options = settings ?? new MplugOptions();
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section);
+        var options = OptionsReader.Read<MplugOptions>(environment, GatewayOptions.Section);
         options = options with
         {
             Model = await ModelLocator.Find(model, terminal),

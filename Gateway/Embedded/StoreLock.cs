@@ -18,7 +18,15 @@ sealed class StoreLock : IDisposable
     public static StoreLock? TryTake(string store)
     {
         var directory = DirectoryOf(store);
-        Directory.CreateDirectory(directory);
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The store '{store}' cannot be made or written: {e.Message}", e);
+        }
+
         try
         {
             return new StoreLock(

@@ -32,7 +32,9 @@ public static class GatewayHost
         builder.UseStderr();
         var section = builder.Configuration.GetSection(MplugOptions.Section);
         return Build(
-            builder, section.Get<MplugOptions>() ?? new MplugOptions(), section.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions());
+            builder,
+            OptionsReader.Read<MplugOptions>(section, GatewayOptions.Section),
+            OptionsReader.Read<GatewayOptions>(section.GetSection(GatewayOptions.Section)));
     }
 
     /// <summary>Builds the process from options alone; nothing is read from the environment.</summary>

@@ -5,6 +5,9 @@ namespace MplugCluster.Gateway.Hosting;
 /// <summary>The HTTP door: section <c>Mplug:Gateway</c>.</summary>
 public sealed record GatewayOptions
 {
+    /// <summary>Section within <c>Mplug</c>.</summary>
+    public const string Section = "Gateway";
+
     /// <summary>Address to listen on. Default: <c>http://127.0.0.1:8080</c>.</summary>
     public string Url { get; init; } = "http://127.0.0.1:8080";
 

@@ -48,7 +48,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             if (ring.Devices.Count == 0)
             {
                 if (broken.Count > 0 && source.Current.Devices.Count > 0)
-                    return new DeviceReply(CallStatus.ModelUnavailable, $"No device could do the work. {lastFault}");
+                    return new DeviceReply(CallStatus.ModelUnavailable, lastFault);
                 await WaitForChange(changed, deadline, cancellation);
                 if (source.Current.Devices.Count == 0 && deadline.RemainingMs < RingWaitMs)
                     return new DeviceReply(CallStatus.ModelUnavailable, "There is no device in the cluster.");

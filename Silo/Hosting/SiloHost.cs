@@ -13,7 +13,7 @@ public static class SiloHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.UseStderr();
-        var options = builder.Configuration.GetSection(MplugOptions.Section).Get<MplugOptions>() ?? new MplugOptions();
+        var options = OptionsReader.Read<MplugOptions>(builder.Configuration.GetSection(MplugOptions.Section));
         MplugOptionsValidator.ThrowIfWrong(options);
         var served = ServedModel.Open(options);
         builder.Host.UseOrleans(silo => silo.UseMachineCluster(options.Cluster).AddMplug(options, served));

@@ -68,6 +68,45 @@ public sealed class MplugOptionsValidatorTests
             (options.Model, options.Device.Devices, options.Cache.MemoryBytes, options.Pictures.MaxBytes, options.Corpora.ItemsPerShard, options.Cluster.SiloName));
     }
 
+    [Fact]
+    public void Read_UnknownKeysAndWrongValues_AllNamed()
+    {
+        var section = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mplug:Modle"] = "m",
+            ["Mplug:Cache:MemoryBytes"] = "5 GB",
+            ["Mplug:Cache:DiskBytes"] = "5",
+            ["Mplug:Device:IntraOpThreads"] = "99999999999",
+            ["Mplug:Gateway:Url"] = "http://x",
+        }).Build().GetSection(MplugOptions.Section);
+
+        var failure = Assert.Throws<MplugOptionsException>(() => OptionsReader.Read<MplugOptions>(section, GatewayOptions.Section));
+
+        Assert.Equal(
+            [
+                "Mplug:Cache:DiskBytes: there is no such setting; Mplug:Cache has MemoryBytes, StoreBytes.",
+                "Mplug:Cache:MemoryBytes: '5 GB' is not a whole number that fits.",
+                "Mplug:Device:IntraOpThreads: '99999999999' is not a whole number that fits.",
+                "Mplug:Modle: there is no such setting; Mplug has Cache, Cluster, Corpora, Device, Model, Pictures, Store.",
+            ],
+            failure.Faults.Select(fault => $"{fault}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Read_GoodKeys_TheOptions()
+    {
+        var section = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mplug:model"] = "m",
+            ["Mplug:Cache:MemoryBytes"] = "7",
+        }).Build().GetSection(MplugOptions.Section);
+
+        var options = OptionsReader.Read<MplugOptions>(section);
+
+        Assert.Equal(("m", 7L), (options.Model, options.Cache.MemoryBytes));
+        Assert.Equal(new MplugOptions(), OptionsReader.Read<MplugOptions>(section.GetSection("None")));
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:0", "", null)]
     [InlineData("http://localhost:80", "", null)]
