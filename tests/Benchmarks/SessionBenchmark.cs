@@ -39,10 +39,19 @@ static class SessionBenchmark
         var cases = new List<(string Name, int Units, Action Work, List<double> Seconds)>
         {
             ("images", 1, () => engine.EncodeImages([pixels]), []),
+            ("texts, one at a time", 1, () => engine.EncodeTexts(texts[..1]), []),
             ("texts (128 of mean 13 tokens)", 128, () => engine.EncodeTexts(texts), []),
         };
         foreach (var count in new[] { 1, 2, 4, 6, 8, 32, 128 })
             cases.Add(($"pairs (1 image, {count} texts)", count, () => engine.ScorePairs([new PairGroup(image, encoded[..count])]), []));
+
+        if (absorbedTokens == 0)
+        {
+            // As the reference does it: every pair by itself, the picture's keys and values for each, the text padded to 30 tokens.
+            var padded = engine.EncodeTexts([.. Enumerable.Range(0, 8).Select(_ => Enumerable.Range(0, 30).Select(_ => random.Next(1000, 30000)).ToArray())]);
+            cases.Add(("pairs, reference's plan", 8, () => engine.ScorePairs([.. padded.Select(text => new PairGroup(image, [text]))]), []));
+        }
+
         var sixteen = Enumerable.Range(0, 16).Select(_ => new PairGroup(image, encoded[..1])).ToArray();
         cases.Add(("pairs (16 images, 1 text each)", 16, () => engine.ScorePairs(sixteen), []));
         var twos = Enumerable.Range(0, 16).Select(_ => new PairGroup(image, encoded[..2])).ToArray();
