@@ -42,5 +42,11 @@ sealed class PictureUploads(MplugClient client)
         {
             return (null, new ApiError("too_large", e.Problem.Detail));
         }
+        catch (HttpRequestException e)
+        {
+            // A server that is in a hurry breaks off what it will not take. If it is gone altogether, this says so.
+            await client.Model(cancellation);
+            return (null, new ApiError("too_large", $"the server broke off the upload of {content.Length} bytes: {e.Message}"));
+        }
     }
 }

@@ -11,7 +11,8 @@ namespace MplugCluster.Cli.Score;
 /// <param name="convention">How texts and pictures are prepared; null for the package's way.</param>
 sealed class PairFile(MplugClient client, string folder, string? convention)
 {
-    const int LinesPerBlock = 512;
+    /// <summary>A block ends where either is reached: seconds of encoding and scoring for the published model on a processor.</summary>
+    const int LinesPerBlock = 512, PicturesPerBlock = 32;
 
     readonly PictureUploads uploads = new(client);
 
@@ -32,17 +33,36 @@ sealed class PairFile(MplugClient client, string folder, string? convention)
     public async Task Score(IReadOnlyList<string> lines, TextWriter writer, Action<long> progress, CancellationToken cancellation)
     {
         var done = 0;
-        foreach (var block in lines.Chunk(LinesPerBlock))
+        foreach (var block in Blocks(lines))
         {
-            var results = await ScoreBlock([.. block.Where(line => !string.IsNullOrWhiteSpace(line)).Select(PairLine.Parse)], cancellation);
+            var results = await ScoreBlock([.. block.Where(line => line is not null).Select(line => line!)], cancellation);
             foreach (var result in results)
                 await writer.WriteLineAsync(JsonSerializer.Serialize(result, ApiJson.Options));
             await writer.FlushAsync(cancellation);
             Scored += results.Count(result => result.Error is null);
             Failed += results.Count(result => result.Error is not null);
-            done += block.Length;
-            progress(done);
+            progress(done += block.Count);
         }
+    }
+
+    /// <summary>Lines in order, cut into blocks; null for an empty line.</summary>
+    static IEnumerable<List<PairLine?>> Blocks(IReadOnlyList<string> lines)
+    {
+        var (block, pictures) = (new List<PairLine?>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var line in lines)
+        {
+            var parsed = string.IsNullOrWhiteSpace(line) ? null : PairLine.Parse(line);
+            block.Add(parsed);
+            if (parsed?.Image is not null)
+                pictures.Add(parsed.Image);
+            if (block.Count < LinesPerBlock && pictures.Count < PicturesPerBlock)
+                continue;
+            yield return block;
+            (block, pictures) = ([], new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        if (block.Count > 0)
+            yield return block;
     }
 
     async Task<PairLine[]> ScoreBlock(PairLine[] lines, CancellationToken cancellation)

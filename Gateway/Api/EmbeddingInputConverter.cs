@@ -21,7 +21,7 @@ sealed class EmbeddingInputConverter : JsonConverter<EmbeddingInput>
         {
             if (json.RootElement.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
                 return new EmbeddingInput(text.GetString(), null);
-            if (json.RootElement.TryGetProperty("image", out var image))
+            if (json.RootElement.TryGetProperty("image", out var image) && image.ValueKind != JsonValueKind.Null)
                 return new EmbeddingInput(null, image.Deserialize<PictureInput>(options));
         }
 

@@ -18,6 +18,6 @@ public sealed record RetrievalRequest
     /// <summary><c>ms25</c> or <c>am30</c>. Default: the package's.</summary>
     public string? Convention { get; init; }
 
-    /// <summary>Time for the answer, in milliseconds. Default: 120,000.</summary>
+    /// <summary>Time for the answer, in milliseconds. Default: 120,000, at most 240,000.</summary>
     public int? BudgetMs { get; init; }
 }

@@ -54,6 +54,8 @@ static class CorpusEndpoints
         var corpora = await Task.WhenAll(page.Select(name => grains.Corpus(name).Describe(cancellation)));
         return new CorpusList(
             [.. corpora.Select(reply => reply.Corpus).OfType<CorpusDescription>().Select(corpus => corpus.Info())],
+            [.. page.Zip(corpora).Where(corpus => corpus.Second.Status == CorpusStatus.StoreFailed)
+                .Select(corpus => new CorpusFault(corpus.First, corpus.Second.Message ?? ""))],
             names.Count > size ? page[^1] : null);
     }
 

@@ -1,6 +1,7 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Interfaces.Corpora;
 
@@ -15,10 +16,8 @@ static class ItemEndpoints
     const int MaxItems = 1000;
     const int MaxRemovals = 10_000;
     const int MaxIdLength = 1024;
-    const int MaxTextLength = 10_000;
     const int MaxSourceLength = 4096;
     const int MaxPage = 1000;
-    const int DefaultBudgetMs = 240_000;
 
     public static IEndpointRouteBuilder MapItems(this IEndpointRouteBuilder routes)
     {
@@ -33,6 +32,8 @@ static class ItemEndpoints
     {
         if (batch.Items.Count is 0 or > MaxItems)
             throw Problems.InvalidRequest($"There are {batch.Items.Count} items; 1 to {MaxItems} are allowed.");
+        if (batch.Items.Any(item => item is null))
+            throw Problems.InvalidRequest("The list of items holds a null.");
         var results = new ItemResult?[batch.Items.Count];
         var (items, places) = (new List<CorpusItem>(), new List<int>());
         for (var i = 0; i < results.Length; i++)
@@ -45,7 +46,7 @@ static class ItemEndpoints
             places.Add(i);
         }
 
-        var reply = await grains.Corpus(name).Upsert([.. items], batch.BudgetMs ?? DefaultBudgetMs, cancellation);
+        var reply = await grains.Corpus(name).Upsert([.. items], RequestBudget.Of(batch.BudgetMs, RequestBudget.MaxMs), cancellation);
         Problems.ThrowIfFailed(reply.Corpus, name, reply.RetryAfterMs);
         for (var i = 0; i < reply.Items.Length; i++)
             results[places[i]] = new ItemResult(reply.Items[i].Id, reply.Items[i].Outcome, reply.Items[i].Error?.Answer());
@@ -65,6 +66,8 @@ static class ItemEndpoints
     {
         if (removal.Ids.Count is 0 or > MaxRemovals)
             throw Problems.InvalidRequest($"There are {removal.Ids.Count} ids; 1 to {MaxRemovals} are allowed.");
+        if (removal.Ids.Any(id => id is null))
+            throw Problems.InvalidRequest("The list of ids holds a null.");
         var reply = await grains.Corpus(name).Remove([.. removal.Ids], cancellation);
         Problems.ThrowIfFailed(reply.Corpus, name);
         return new ItemRemovalResult([.. reply.Items.Select(item => item.Id)], reply.Corpus.Corpus!.Info());
@@ -76,7 +79,7 @@ static class ItemEndpoints
     {
         var fault = input.Id.Length is 0 or > MaxIdLength ? $"its id has {input.Id.Length} characters, 1 to {MaxIdLength} are allowed"
             : input.Image is null == input.Text is null ? "it needs either an image or a text"
-            : input.Text?.Length > MaxTextLength ? $"its text has {input.Text.Length} characters, at most {MaxTextLength} are allowed"
+            : input.Text?.Length > ServedModelExtensions.MaxTextLength ? $"its text has {input.Text.Length} characters, at most {ServedModelExtensions.MaxTextLength} are allowed"
             : input.Source?.Length > MaxSourceLength ? $"its source has {input.Source.Length} characters, at most {MaxSourceLength} are allowed"
             : null;
         if (fault is not null)

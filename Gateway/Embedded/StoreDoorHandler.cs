@@ -10,11 +10,14 @@ namespace MplugCluster.Gateway.Embedded;
 /// <param name="reopen">Finds the next door after one that no longer answers; null if there can be none.</param>
 sealed class StoreDoorHandler(StoreDoor door, Func<StoreDoor, CancellationToken, Task<StoreDoor?>> reopen) : DelegatingHandler(new SocketsHttpHandler())
 {
+    const int MaxFailures = 2;
+
     StoreDoor current = door;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.PathAndQuery;
+        var failures = 0;
         while (true)
         {
             var used = current;
@@ -28,8 +31,10 @@ sealed class StoreDoorHandler(StoreDoor door, Func<StoreDoor, CancellationToken,
             }
             catch (HttpRequestException)
             {
-                if (await reopen(used, cancellationToken) is not { } next)
+                // A door that answers others but breaks off this request twice will always do so.
+                if (++failures > MaxFailures || await reopen(used, cancellationToken) is not { } next)
                     throw;
+                failures = next == used ? failures : 0;
                 current = next;
             }
         }

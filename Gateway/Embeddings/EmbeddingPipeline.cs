@@ -1,6 +1,7 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -23,10 +24,10 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
         if (request.EncodingFormat is not ("float" or "base64"))
             throw Problems.InvalidRequest($"'{request.EncodingFormat}' is not an encoding format; 'float' and 'base64' are.");
         var convention = model.ConventionOf(request.Convention);
-        var deadline = Deadline.In(request.BudgetMs ?? DefaultBudgetMs);
+        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs));
 
         var texts = inputs.Index().Where(input => input.Item.Text is not null)
-            .Select(input => (input.Index, Ids: model.Tokenize(input.Item.Text!, convention))).ToArray();
+            .Select(input => (input.Index, Ids: model.TokenIds(input.Item.Text!, convention))).ToArray();
         var images = inputs.Index().Where(input => input.Item.Image is not null).ToArray();
         var resolved = await pictures.Resolve(images.Select(image => image.Item.Image!), cancellation);
         var good = images.Zip(resolved).Where(image => image.Second.Picture is not null).ToArray();

@@ -99,6 +99,8 @@ static class Problems
         CorpusStatus.AlreadyExists => CorpusExists(name),
         CorpusStatus.Mismatch => ModelMismatch(reply.Message ?? ""),
         CorpusStatus.Overloaded => Overloaded(reply.Message ?? "", retryAfterMs),
+        CorpusStatus.StoreFailed => StoreFailed(reply.Message ?? ""),
+        CorpusStatus.TimedOut => TimedOut(reply.Message ?? ""),
         _ => Unavailable(reply.Message ?? ""),
     };
 

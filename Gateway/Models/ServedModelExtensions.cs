@@ -11,8 +11,16 @@ static class ServedModelExtensions
     /// <summary>The model's id in answers.</summary>
     public const string Id = "mplug";
 
+    /// <summary>Characters of a text; a caption takes 30 words of it.</summary>
+    public const int MaxTextLength = 10_000;
+
     extension(SiloModel model)
     {
+        /// <summary>Token ids of a request's text.</summary>
+        public int[] TokenIds(string text, TextConvention convention) => text.Length <= MaxTextLength
+            ? model.Tokenize(text, convention)
+            : throw Problems.InvalidRequest($"A text has {text.Length} characters, at most {MaxTextLength} are allowed.");
+
         /// <summary>Ends the request if it asks for another model.</summary>
         public void ThrowIfOther(string? asked)
         {

@@ -1,6 +1,7 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -30,8 +31,8 @@ sealed class RetrievalPipeline(DeviceCalls devices, PictureInputs pictures, Silo
             model.Fingerprint,
             convention.AppliesOrientation(),
             [.. groups.Select(group => new PictureTexts(resolved[group.Key].Picture!, group.Value))],
-            [.. texts.Values.Select(text => model.Tokenize(text, convention))],
-            Deadline.In(request.BudgetMs ?? DefaultBudgetMs),
+            [.. texts.Values.Select(text => model.TokenIds(text, convention))],
+            Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)),
             cancellation);
         Problems.ThrowIfFailed(scored.Reply);
         var answers = Answers(groups, scored);

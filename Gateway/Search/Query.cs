@@ -1,6 +1,7 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Model.Text;
@@ -23,7 +24,7 @@ sealed record Query(TextConvention Convention, int[]? TokenIds, PictureReference
 
         TextConventions.TryParse(plan.Corpus.Convention, out var convention);
         if (request.Text is { } text)
-            return new Query(convention, model.Tokenize(text, convention), null);
+            return new Query(convention, model.TokenIds(text, convention), null);
         var (picture, error) = await pictures.Resolve(request.Image!, cancellation);
         return error is null ? new Query(convention, null, picture) : throw Problems.BadPicture(error.Code, error.Message);
     }

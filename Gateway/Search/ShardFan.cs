@@ -3,6 +3,7 @@ using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Gateway.Search;
 
@@ -30,7 +31,7 @@ sealed class ShardFan(IGrainFactory grains)
         var grain = grains.GetGrain<ICorpusShardGrain>($"{plan.Corpus.Name}/{shard}");
         while (true)
         {
-            var question = new ShardQuery(plan.Corpus.Version, FloatBytes.From(query), 1, plan.Items, plan.Depth, deadline.RemainingMs);
+            var question = new ShardQuery(plan.Corpus.Version, FloatBytes.From(query), 1, plan.Items, plan.Depth, deadline.RemainingMs, plan.Corpus.Id);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(Math.Max(1, deadline.RemainingMs));
             try
@@ -40,6 +41,10 @@ sealed class ShardFan(IGrainFactory grains)
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 return new ShardReply(CorpusStatus.Unavailable, [], "it did not answer in time");
+            }
+            catch (StoreException e)
+            {
+                return new ShardReply(CorpusStatus.StoreFailed, [], e.Message);
             }
             catch (Exception e) when (e is TimeoutException or OrleansException)
             {

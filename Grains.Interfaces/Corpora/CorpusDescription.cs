@@ -8,6 +8,7 @@ namespace MplugCluster.Grains.Interfaces.Corpora;
 /// <param name="Pictures">Pictures it holds.</param>
 /// <param name="Texts">Texts it holds.</param>
 /// <param name="Shards">Shards that a search must ask.</param>
+/// <param name="Id">Tells it from another corpus that had its name before.</param>
 [GenerateSerializer, Immutable, Alias("mplug.CorpusDescription")]
 public sealed record CorpusDescription(
     [property: Id(0)] string Name,
@@ -16,4 +17,5 @@ public sealed record CorpusDescription(
     [property: Id(3)] long Version,
     [property: Id(4)] int Pictures,
     [property: Id(5)] int Texts,
-    [property: Id(6)] int Shards);
+    [property: Id(6)] int Shards,
+    [property: Id(7)] Guid Id);

@@ -15,4 +15,10 @@ public enum CorpusStatus
 
     /// <summary>All devices are full; try again later.</summary>
     Overloaded = 5,
+
+    /// <summary>The corpus's files cannot be read or written.</summary>
+    StoreFailed = 6,
+
+    /// <summary>The deadline passed before the work was done.</summary>
+    TimedOut = 7,
 }

@@ -6,6 +6,7 @@ namespace MplugCluster.Grains.Interfaces.Corpora;
 /// <param name="Count">Number of queries.</param>
 /// <param name="Kind">Items to look among; null: all.</param>
 /// <param name="TopK">Matches wanted per query.</param>
+/// <param name="Corpus">Identity of the corpus the caller saw.</param>
 /// <param name="BudgetMs">Time left for the call, in milliseconds.</param>
 [GenerateSerializer, Immutable, Alias("mplug.ShardQuery")]
 public sealed record ShardQuery(
@@ -14,4 +15,5 @@ public sealed record ShardQuery(
     [property: Id(2)] int Count,
     [property: Id(3)] ItemKind? Kind,
     [property: Id(4)] int TopK,
-    [property: Id(5)] int BudgetMs);
+    [property: Id(5)] int BudgetMs,
+    [property: Id(6)] Guid Corpus);

@@ -11,12 +11,14 @@ namespace MplugCluster.Grains.Corpora;
 [Reentrant]
 sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel model, CorpusEncoder encoder) : Grain, ICorpusGrain
 {
+    static readonly TierCounts Nowhere = new(0, 0, 0);
+
     CorpusLedger? ledger;
+    string? fault;
 
     string Name => this.GetPrimaryKeyString();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        ledger = await CorpusLedger.Open(store, Name, settings.ItemsPerShard, cancellationToken);
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => Open(cancellationToken);
 
     public async Task<CorpusReply> Create(string fingerprint, string convention, CancellationToken cancellation = default)
     {
@@ -25,67 +27,102 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         var made = ledger is null ? await CorpusLedger.Create(store, Name, fingerprint, convention, settings.ItemsPerShard, cancellation) : null;
         if (made is null)
         {
-            ledger ??= await CorpusLedger.Open(store, Name, settings.ItemsPerShard, cancellation);
-            return new CorpusReply(CorpusStatus.AlreadyExists, ledger?.Description, $"There is a corpus '{Name}' already.");
+            if (ledger is null)
+                await Open(cancellation);
+            return fault is not null ? Described() : new CorpusReply(CorpusStatus.AlreadyExists, ledger?.Description, $"There is a corpus '{Name}' already.");
         }
 
-        ledger = made;
+        (ledger, fault) = (made, null);
         return Described();
     }
 
-    public Task<CorpusReply> Describe(CancellationToken cancellation = default) => Task.FromResult(Described());
+    public async Task<CorpusReply> Describe(CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        return Described();
+    }
 
     public async Task<UpsertReply> Upsert(CorpusItem[] items, int budgetMs, CancellationToken cancellation = default)
     {
+        await Retry(cancellation);
         if (Refusal() is { } refusal)
-            return new UpsertReply(refusal, [], new TierCounts(0, 0, 0));
+            return new UpsertReply(refusal, [], Nowhere);
         var own = ledger!;
         var change = await encoder.Encode(items, own, Deadline.In(budgetMs), cancellation);
         if (change.Reply.Status != CallStatus.Ok)
         {
-            var status = change.Reply.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable;
-            return new UpsertReply(new CorpusReply(status, own.Description, change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
+            return new UpsertReply(
+                new CorpusReply(StatusOf(change.Reply.Status), own.Description, change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
         }
 
         if (change.Added is not null && !await own.Change(change.Added, [], cancellation))
-            return new UpsertReply(Gone(), [], change.Tiers);
-        return new UpsertReply(Described(), change.Outcomes, change.Tiers);
+            return new UpsertReply(Gone(own), [], change.Tiers);
+        return new UpsertReply(new CorpusReply(CorpusStatus.Ok, own.Description), change.Outcomes, change.Tiers);
     }
 
     public async Task<UpsertReply> Remove(string[] ids, CancellationToken cancellation = default)
     {
-        if (ledger is null)
-            return new UpsertReply(Described(), [], new TierCounts(0, 0, 0));
-        var present = ids.Distinct(StringComparer.Ordinal).Where(id => ledger.Find(id) is not null).ToArray();
-        if (present.Length > 0 && !await ledger.Change(null, present, cancellation))
-            return new UpsertReply(Gone(), [], new TierCounts(0, 0, 0));
-        return new UpsertReply(Described(), [.. present.Select(id => new ItemOutcome(id, "removed"))], new TierCounts(0, 0, 0));
+        await Retry(cancellation);
+        if (ledger is not { } own)
+            return new UpsertReply(Described(), [], Nowhere);
+        var present = ids.Distinct(StringComparer.Ordinal).Where(id => own.Find(id) is not null).ToArray();
+        if (present.Length > 0 && !await own.Change(null, present, cancellation))
+            return new UpsertReply(Gone(own), [], Nowhere);
+        return new UpsertReply(Described(), [.. present.Select(id => new ItemOutcome(id, "removed"))], Nowhere);
     }
 
-    public Task<ItemPage> List(string? cursor, int limit, CancellationToken cancellation = default)
+    public async Task<ItemPage> List(string? cursor, int limit, CancellationToken cancellation = default)
     {
+        await Retry(cancellation);
         var items = ledger?.After(cursor, limit + 1) ?? [];
         var page = items.Take(limit).ToArray();
-        return Task.FromResult(new ItemPage(Described(), page, items.Count > limit ? page[^1].Id : null));
+        return new ItemPage(Described(), page, items.Count > limit ? page[^1].Id : null);
     }
 
     public async Task<CorpusReply> Drop(CancellationToken cancellation = default)
     {
         var (reply, own) = (Described(), ledger);
-        ledger = null;
         if (own is not null)
+        {
             await own.Drop(cancellation);
+            Gone(own);
+        }
+        else if (fault is not null)
+        {
+            // Its files cannot be read, which is no reason to keep them.
+            await CorpusLedger.Drop(store, Name, cancellation);
+            fault = null;
+            return new CorpusReply(CorpusStatus.Ok, null);
+        }
+
         return reply;
     }
 
-    CorpusReply Described() => ledger is null
-        ? new CorpusReply(CorpusStatus.NotFound, null, $"There is no corpus '{Name}'.")
-        : new CorpusReply(CorpusStatus.Ok, ledger.Description);
-
-    CorpusReply Gone()
+    /// <summary>Opens the corpus; files that cannot be read are a state of it, which every answer names, not the end of the grain.</summary>
+    async Task Open(CancellationToken cancellation)
     {
-        ledger = null;
-        return Described();
+        try
+        {
+            (ledger, fault) = (await CorpusLedger.Open(store, Name, settings.ItemsPerShard, cancellation), null);
+        }
+        catch (StoreException e)
+        {
+            fault = e.Message;
+        }
+    }
+
+    Task Retry(CancellationToken cancellation) => fault is null ? Task.CompletedTask : Open(cancellation);
+
+    CorpusReply Described() => ledger is not null ? new CorpusReply(CorpusStatus.Ok, ledger.Description)
+        : fault is not null ? new CorpusReply(CorpusStatus.StoreFailed, null, fault)
+        : new CorpusReply(CorpusStatus.NotFound, null, $"There is no corpus '{Name}'.");
+
+    /// <summary>The answer of a ledger whose corpus is gone; another corpus may have taken the name meanwhile, and stays.</summary>
+    CorpusReply Gone(CorpusLedger own)
+    {
+        if (ledger == own)
+            ledger = null;
+        return new CorpusReply(CorpusStatus.NotFound, null, $"Corpus '{Name}' has been deleted.");
     }
 
     /// <summary>Why nothing can be added, or null.</summary>
@@ -95,4 +132,12 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
             CorpusStatus.Mismatch,
             ledger.Description,
             $"Corpus '{Name}' was made with the model {ledger.Manifest.Fingerprint}; this cluster serves {model.Fingerprint}.");
+
+    static CorpusStatus StatusOf(CallStatus status) => status switch
+    {
+        CallStatus.Overloaded => CorpusStatus.Overloaded,
+        CallStatus.TimedOut => CorpusStatus.TimedOut,
+        CallStatus.WrongModel => CorpusStatus.Mismatch,
+        _ => CorpusStatus.Unavailable,
+    };
 }

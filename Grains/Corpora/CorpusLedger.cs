@@ -15,6 +15,7 @@ public sealed class CorpusLedger
     readonly SemaphoreSlim turn = new(1, 1);
     SortedDictionary<string, Place> items = new(StringComparer.Ordinal);
     string etag = "";
+    bool dropped;
 
     CorpusLedger(IObjectStore store, string name, int itemsPerShard) => (this.store, this.name, this.itemsPerShard) = (store, name, itemsPerShard);
 
@@ -29,13 +30,14 @@ public sealed class CorpusLedger
         Manifest.Version,
         items.Values.Count(place => place.Item.Kind == ItemKind.Picture),
         items.Values.Count(place => place.Item.Kind == ItemKind.Text),
-        Manifest.Shards(itemsPerShard).Count());
+        Manifest.Shards(itemsPerShard).Count(),
+        Manifest.Id);
 
     /// <summary>Makes a corpus; null if the name is taken.</summary>
     public static async Task<CorpusLedger?> Create(
         IObjectStore store, string name, string fingerprint, string convention, int itemsPerShard, CancellationToken cancellation)
     {
-        var manifest = new CorpusManifest(fingerprint, convention, 1, []);
+        var manifest = new CorpusManifest(Guid.NewGuid(), fingerprint, convention, 1, []);
         var etag = await store.Write(CorpusManifest.PathOf(name), manifest.ToBytes(), WriteCondition.IfAbsent, cancellation);
         return etag is null ? null : new CorpusLedger(store, name, itemsPerShard) { Manifest = manifest, etag = etag };
     }
@@ -75,18 +77,33 @@ public sealed class CorpusLedger
         }
     }
 
-    /// <summary>Deletes the corpus: first the manifest, which makes it gone, then its segments.</summary>
+    /// <summary>Deletes the corpus; a change that runs ends first, and one that comes later finds nothing.</summary>
     public async Task Drop(CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            dropped = true;
+            await Drop(store, name, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Deletes a corpus by its name, also one whose files cannot be read: first the manifest, which makes it gone, then its segments.</summary>
+    public static async Task Drop(IObjectStore store, string name, CancellationToken cancellation)
     {
         await store.Delete(CorpusManifest.PathOf(name), cancellation);
         await foreach (var left in store.List(CorpusManifest.FolderOf(name), cancellation))
             await store.Delete(left.Path, cancellation);
     }
 
-    /// <summary>Reads the corpus as the store has it; false if it is gone.</summary>
+    /// <summary>Reads the corpus as the store has it; false if it is gone, or another one has its name.</summary>
     public async Task<bool> Reload(CancellationToken cancellation)
     {
-        if (await CorpusManifest.Read(store, name, cancellation) is not { } read)
+        if (await CorpusManifest.Read(store, name, cancellation) is not { } read || (Manifest is not null && Manifest.Id != read.Manifest.Id))
             return false;
         var found = new SortedDictionary<string, Place>(StringComparer.Ordinal);
         for (var number = 0; number < read.Manifest.Segments.Count; number++)
@@ -109,7 +126,7 @@ public sealed class CorpusLedger
 
     async Task<bool> Switch(Segment? added, string file, IReadOnlyCollection<string> removed, CancellationToken cancellation)
     {
-        while (true)
+        while (!dropped)
         {
             var next = Next(added, file, removed);
             var written = await store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(etag), cancellation);
@@ -123,6 +140,8 @@ public sealed class CorpusLedger
             if (!await Reload(cancellation))
                 return false;
         }
+
+        return false;
     }
 
     CorpusManifest Next(Segment? added, string file, IReadOnlyCollection<string> removed)

@@ -4,11 +4,12 @@ using MplugCluster.Grains.Storage;
 namespace MplugCluster.Grains.Corpora;
 
 /// <summary>A corpus at one version: an immutable list of immutable segments. Replacing this one object switches the whole corpus.</summary>
+/// <param name="Id">Made new when the corpus is: one that was dropped and made again under its name is another corpus.</param>
 /// <param name="Fingerprint">Package of its embeddings.</param>
 /// <param name="Convention">How its pictures and texts were prepared.</param>
 /// <param name="Version">Raised by every change.</param>
 /// <param name="Segments">In the order they were added.</param>
-public sealed record CorpusManifest(string Fingerprint, string Convention, long Version, IReadOnlyList<SegmentEntry> Segments)
+public sealed record CorpusManifest(Guid Id, string Fingerprint, string Convention, long Version, IReadOnlyList<SegmentEntry> Segments)
 {
     static readonly JsonSerializerOptions Json = new()
     {

@@ -15,12 +15,21 @@ sealed class CorpusShardGrain(IObjectStore store, CorpusSettings settings) : Gra
     const double CostPerRowMs = 5e-5;
 
     EmbeddingShard? shard;
-    Task<EmbeddingShard?>? loading;
+    Task? loading;
 
     public async Task<ShardReply> Search(ShardQuery query, CancellationToken cancellation = default)
     {
         var deadline = Deadline.In(query.BudgetMs);
-        var current = await Current(query.Version, cancellation);
+        EmbeddingShard? current;
+        try
+        {
+            current = await Current(query, cancellation);
+        }
+        catch (StoreException e)
+        {
+            return new ShardReply(CorpusStatus.StoreFailed, [], e.Message);
+        }
+
         if (current is null)
             return new ShardReply(CorpusStatus.NotFound, [], $"There is no corpus '{this.GetPrimaryKeyString()}'.");
         var cost = (int)(CostPerRowMs * current.Rows * query.Count);
@@ -31,33 +40,28 @@ sealed class CorpusShardGrain(IObjectStore store, CorpusSettings settings) : Gra
             : new ShardReply(found.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable, [], found.Message);
     }
 
-    /// <summary>The shard at the version that the caller saw, or a later one; callers that wait for it share one load.</summary>
-    async Task<EmbeddingShard?> Current(long version, CancellationToken cancellation)
+    /// <summary>
+    /// The shard at the version that the caller saw, or a later one; null if that corpus is not there any more. Callers share a load, and one
+    /// that joined a load which had begun too early waits for a second.
+    /// </summary>
+    async Task<EmbeddingShard?> Current(ShardQuery query, CancellationToken cancellation)
     {
-        while (shard is null || shard.Version < version)
+        for (var loads = 0; loads < 2 && !Fits(query); loads++)
         {
-            loading ??= Load();
-            var loaded = await loading.WaitAsync(cancellation);
-            if (loaded is null)
-                return null;
+            if (loading is null or { IsCompleted: true })
+                loading = Load();
+            await loading.WaitAsync(cancellation);
         }
 
-        return shard;
+        return Fits(query) ? shard : null;
     }
 
-    async Task<EmbeddingShard?> Load()
+    bool Fits(ShardQuery query) => shard is not null && shard.Corpus == query.Corpus && shard.Version >= query.Version;
+
+    async Task Load()
     {
         var parts = this.GetPrimaryKeyString().Split('/');
-        try
-        {
-            var loaded = await EmbeddingShard.Load(
-                store, parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), settings.ItemsPerShard, shard, CancellationToken.None);
-            shard = loaded;
-            return loaded;
-        }
-        finally
-        {
-            loading = null;
-        }
+        shard = await EmbeddingShard.Load(
+            store, parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), settings.ItemsPerShard, shard, CancellationToken.None);
     }
 }

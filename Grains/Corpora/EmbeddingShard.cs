@@ -12,7 +12,10 @@ public sealed class EmbeddingShard
 {
     readonly LoadedSegment[] segments;
 
-    EmbeddingShard(long version, LoadedSegment[] segments) => (Version, this.segments) = (version, segments);
+    EmbeddingShard(Guid corpus, long version, LoadedSegment[] segments) => (Corpus, Version, this.segments) = (corpus, version, segments);
+
+    /// <summary>Identity of the corpus that it is a part of.</summary>
+    public Guid Corpus { get; }
 
     /// <summary>Version of the corpus that it shows.</summary>
     public long Version { get; }
@@ -46,7 +49,7 @@ public sealed class EmbeddingShard
             loaded.Add(new LoadedSegment(entry.File, segment, [.. entry.Deleted]));
         }
 
-        return new EmbeddingShard(read.Manifest.Version, [.. loaded]);
+        return new EmbeddingShard(read.Manifest.Id, read.Manifest.Version, [.. loaded]);
     }
 
     /// <summary>Exact top-k of each query.</summary>

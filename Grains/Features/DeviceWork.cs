@@ -56,7 +56,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             }
 
             var failures = await Round(open, ring, broken, deadline, cancellation);
-            if (failures.FirstOrDefault(failure => failure.Status is CallStatus.WrongModel or CallStatus.TimedOut) is { } final)
+            if (failures.FirstOrDefault(failure => failure.Status == CallStatus.WrongModel || (failure.Status == CallStatus.TimedOut && deadline.Expired)) is { } final)
                 return final;
             if (failures.Count == 0)
                 continue;
@@ -103,7 +103,10 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
 
         async Task Send(string grain, TPiece[] chunk, RingDevice device)
         {
-            var reply = await Try(grain, chunk, deadline, cancellation);
+            // What is still waiting for its turn when the time is over need not trouble the device.
+            var reply = deadline.Expired
+                ? CallOutcomes.Failed<TReply>(CallStatus.TimedOut, "The deadline passed before the call.")
+                : await Try(grain, chunk, deadline, cancellation);
             lock (failures)
             {
                 if (reply.Value is null)

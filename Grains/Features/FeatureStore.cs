@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Inference;
 
@@ -8,9 +9,9 @@ namespace MplugCluster.Grains.Features;
 
 /// <summary>
 /// The second tier: image features as files of the object store, one a picture, up to a byte budget; the oldest leave first.
-/// A damaged file counts as absent and is removed.
+/// A damaged file counts as absent and is removed. A store that fails costs this tier, never the request.
 /// </summary>
-public sealed class FeatureStore(IObjectStore store, string fingerprint, long budgetBytes)
+public sealed partial class FeatureStore(IObjectStore store, string fingerprint, long budgetBytes, ILogger<FeatureStore>? logger = null)
 {
     /// <summary>"MPF1", lengths of embedding and tokens, XXH3 of what follows.</summary>
     const int HeaderBytes = 20;
@@ -25,8 +26,37 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
     /// <summary>Files found damaged since start.</summary>
     public int Damaged { get; private set; }
 
+    /// <summary>Reads and writes that failed since start.</summary>
+    public int Failures { get; private set; }
+
     /// <summary>Reads a picture's features; null if they are not there.</summary>
     public async Task<ImageFeatures?> Read(string key, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadFile(key, cancellation);
+        }
+        catch (StoreException e)
+        {
+            Failed(e);
+            return null;
+        }
+    }
+
+    /// <summary>Keeps a picture's features.</summary>
+    public async Task Write(string key, ImageFeatures features, CancellationToken cancellation)
+    {
+        try
+        {
+            await WriteFile(key, features, cancellation);
+        }
+        catch (StoreException e)
+        {
+            Failed(e);
+        }
+    }
+
+    async Task<ImageFeatures?> ReadFile(string key, CancellationToken cancellation)
     {
         if (budgetBytes <= 0 || await store.Read(PathOf(key), cancellation) is not { } stored)
             return null;
@@ -37,8 +67,7 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
         return null;
     }
 
-    /// <summary>Keeps a picture's features.</summary>
-    public async Task Write(string key, ImageFeatures features, CancellationToken cancellation)
+    async Task WriteFile(string key, ImageFeatures features, CancellationToken cancellation)
     {
         var content = Format(features);
         if (content.Length > budgetBytes)
@@ -90,6 +119,16 @@ public sealed class FeatureStore(IObjectStore store, string fingerprint, long bu
         byAge.Remove(file.Node);
         bytes -= file.Bytes;
     }
+
+    void Failed(StoreException failure)
+    {
+        Failures++;
+        if (logger is not null)
+            LogFailure(logger, failure.Message);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Image features are not kept: {Reason}")]
+    static partial void LogFailure(ILogger logger, string reason);
 
     string PathOf(string key) => $"features/{fingerprint}/{key[..2]}/{key}";
 

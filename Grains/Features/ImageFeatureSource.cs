@@ -22,9 +22,24 @@ public sealed class ImageFeatureSource(
         PictureReference picture, bool applyOrientation, DeviceSession device, Deadline deadline, CancellationToken cancellation)
     {
         var key = FeatureKeys.Image(picture.ContentHash, applyOrientation, codec, fingerprint);
-        if (cache.Find<ImageFeatures>(key) is { } held)
-            return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
-        return await cache.Share(key, token => Load(key, picture, applyOrientation, device, deadline, token), cancellation);
+        while (true)
+        {
+            if (cache.Find<ImageFeatures>(key) is { } held)
+                return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
+            var own = false;
+            var outcome = await cache.Share(
+                key,
+                token =>
+                {
+                    own = true;
+                    return Load(key, picture, applyOrientation, device, deadline, token);
+                },
+                cancellation);
+
+            // The load that was joined had another caller's deadline; this one may still have time.
+            if (own || outcome.Status is not (CallStatus.TimedOut or CallStatus.Overloaded) || deadline.Expired)
+                return outcome;
+        }
     }
 
     async Task<CallOutcome<ImageLookup>> Load(

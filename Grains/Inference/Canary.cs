@@ -1,21 +1,48 @@
+using System.Collections.Concurrent;
+using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Model.Text;
 
 namespace MplugCluster.Grains.Inference;
 
-/// <summary>A tiny inference through a device's queue: a text encoded, and seen to be a unit vector.</summary>
-public sealed class Canary(SiloModel model)
+/// <summary>
+/// A tiny inference through a device's queue: a text encoded, and seen to be a unit vector. A device that is too busy for it but gets on with its
+/// work is well; one that neither answers nor gets on is not.
+/// </summary>
+/// <param name="model">Makes its text.</param>
+/// <param name="budget">How long an answer may take. Default: 20 s.</param>
+public sealed class Canary(SiloModel model, TimeSpan? budget = null)
 {
-    const int BudgetMs = 20_000;
+    readonly TimeSpan limitTime = budget ?? TimeSpan.FromSeconds(20);
+
+    readonly ConcurrentDictionary<string, long> progress = new(StringComparer.Ordinal);
 
     /// <summary>Runs it and says how the device is.</summary>
     public async Task<DeviceStatus> Run(DeviceSession session, CancellationToken cancellation)
     {
         var ids = model.Tokenize("canary", TextConvention.Ms25);
-        var encoded = await session.EncodeTexts([ids], Deadline.In(BudgetMs), cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(limitTime);
+        CallOutcome<Model.Inference.TextFeatures[]> encoded;
+        try
+        {
+            encoded = await session.EncodeTexts([ids], Deadline.In((int)limitTime.TotalMilliseconds), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            encoded = CallOutcomes.Failed<Model.Inference.TextFeatures[]>(CallStatus.TimedOut, $"It did not answer in {limitTime.TotalSeconds:0} s.");
+        }
+
         var status = session.Status;
+        var done = status.ImagesEncoded + status.TextsEncoded + status.PairsScored;
+        var before = progress.GetValueOrDefault(session.Key);
+        progress[session.Key] = done;
         if (!encoded.Ok)
-            return status with { Ready = false, Message = encoded.Message };
+        {
+            var busy = encoded.Status is CallStatus.Overloaded or CallStatus.TimedOut && done > before;
+            return busy ? status : status with { Ready = false, Message = encoded.Message };
+        }
+
         var length = encoded.Value[0].Embedding.Sum(x => (double)x * x);
         return Math.Abs(length - 1) < 1e-3
             ? status

@@ -10,7 +10,7 @@ public sealed class Lane : IDisposable
 {
     readonly string name;
     readonly int capacity;
-    readonly Queue<Entry> queue = [];
+    readonly LinkedList<Entry> queue = [];
     readonly Thread[] threads;
     long waitingMs;
     bool stopped;
@@ -52,7 +52,11 @@ public sealed class Lane : IDisposable
         var entry = new Entry(costMs, () => Execute(work, deadline, done), () => done.TrySetResult(Stopped<T>()));
         if (Enqueue(entry, deadline) is { } refusal)
             return refusal.As<T>();
-        using var registration = cancellation.Register(() => done.TrySetCanceled(cancellation));
+        using var registration = cancellation.Register(() =>
+        {
+            Withdraw(entry);
+            done.TrySetCanceled(cancellation);
+        });
         return await done.Task;
     }
 
@@ -87,10 +91,20 @@ public sealed class Lane : IDisposable
                     CallStatus.Overloaded, $"The {name} queue has {queue.Count} requests waiting, about {QueueMs} ms of work.", Math.Max(100, QueueMs / 2));
             }
 
-            queue.Enqueue(entry);
+            queue.AddLast(entry);
             Interlocked.Add(ref waitingMs, entry.CostMs);
             Monitor.Pulse(queue);
             return null;
+        }
+    }
+
+    /// <summary>Takes work that still waits out of the queue, so that nobody is refused because of it.</summary>
+    void Withdraw(Entry entry)
+    {
+        lock (queue)
+        {
+            if (queue.Remove(entry))
+                Interlocked.Add(ref waitingMs, -entry.CostMs);
         }
     }
 
@@ -109,7 +123,11 @@ public sealed class Lane : IDisposable
         {
             while (queue.Count == 0 && !stopped)
                 Monitor.Wait(queue);
-            return stopped ? null : queue.Dequeue();
+            if (stopped)
+                return null;
+            var next = queue.First!.Value;
+            queue.RemoveFirst();
+            return next;
         }
     }
 
@@ -135,5 +153,12 @@ public sealed class Lane : IDisposable
 
     CallOutcome<T> Stopped<T>() => CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"The {name} lane has stopped.");
 
-    sealed record Entry(int CostMs, Action Run, Action Abandon);
+    sealed class Entry(int costMs, Action run, Action abandon)
+    {
+        public int CostMs => costMs;
+
+        public void Run() => run();
+
+        public void Abandon() => abandon();
+    }
 }

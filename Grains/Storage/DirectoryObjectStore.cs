@@ -25,7 +25,8 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             Directory.CreateDirectory(Path.Combine(root, Temporary));
             var dayAgo = DateTime.UtcNow.AddDays(-1);
-            foreach (var left in Directory.EnumerateFiles(Path.Combine(root, Temporary)).Where(file => File.GetLastWriteTimeUtc(file) < dayAgo))
+            foreach (var left in Directory.EnumerateFiles(Path.Combine(root, Temporary))
+                .Where(file => Path.GetFileName(file) != LockFile && File.GetLastWriteTimeUtc(file) < dayAgo))
                 File.Delete(left);
             return true;
         });
@@ -90,7 +91,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
         finally
         {
-            File.Delete(temporary);
+            Discard(temporary);
         }
     }
 
@@ -110,7 +111,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         if (!directory.Exists)
             yield break;
         var files = Guard(folder, () => directory.EnumerateFiles("*", SearchOption.AllDirectories)
-            .Select(file => new ObjectInfo(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc))
+            .Select(Describe).OfType<ObjectInfo>()
             .OrderBy(info => info.Path, StringComparer.Ordinal).ToList());
         foreach (var file in files)
         {
@@ -119,6 +120,19 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
 
         await Task.CompletedTask;
+    }
+
+    /// <summary>Best effort, because it follows a failure that is told already; the next start removes what stays.</summary>
+    static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // See above.
+        }
     }
 
     static async Task WriteFile(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -157,6 +171,19 @@ public sealed class DirectoryObjectStore : IObjectStore
             {
                 await Task.Delay(LockRetry, cancellation);
             }
+        }
+    }
+
+    /// <summary>Null for a file that was deleted while it was listed.</summary>
+    ObjectInfo? Describe(FileInfo file)
+    {
+        try
+        {
+            return new ObjectInfo(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 

@@ -1,4 +1,5 @@
 namespace MplugCluster.Grains.Storage;
 
 /// <summary>The store failed: full, read-only, gone, or a path it does not take. The message names path and cause.</summary>
+[GenerateSerializer, Alias("mplug.StoreException")]
 public sealed class StoreException(string message, Exception? inner = null) : Exception(message, inner);

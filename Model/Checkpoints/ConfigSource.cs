@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using YamlDotNet.Core.Events;
 
 namespace MplugCluster.Model.Checkpoints;
 
 /// <summary>Numbers and names from a checkpoint's two configuration files. Faults are collected, so that all are reported at once.</summary>
 sealed class ConfigSource
 {
+    const int MaxBytes = 1 << 20;
+
     readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> origins = new(StringComparer.Ordinal);
     readonly string directory;
@@ -24,8 +26,8 @@ sealed class ConfigSource
 
     public string? Text(string key) => values.GetValueOrDefault(key);
 
-    /// <summary>A whole number above 0.</summary>
-    public int Number(string key, int? otherwise = null)
+    /// <summary>A whole number from 1 to <paramref name="most"/>.</summary>
+    public int Number(string key, int most, int? otherwise = null)
     {
         if (!values.TryGetValue(key, out var text))
         {
@@ -34,9 +36,9 @@ sealed class ConfigSource
             return otherwise ?? 1;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && number <= most)
             return number;
-        Faults.Add($"{origins[key]}: '{key}' is '{text}', expected a whole number above 0");
+        Faults.Add($"{origins[key]}: '{key}' is '{text}', expected a whole number from 1 to {most}");
         return 1;
     }
 
@@ -44,7 +46,7 @@ sealed class ConfigSource
     {
         if (!values.TryGetValue(key, out var text))
             Faults.Add($"'{key}' is in neither config.yaml nor the BERT json of '{directory}'");
-        else if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0)
+        else if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0 && float.IsFinite(number))
             return number;
         else
             Faults.Add($"{origins[key]}: '{key}' is '{text}', expected a number above 0");
@@ -55,21 +57,30 @@ sealed class ConfigSource
     {
         try
         {
-            var yaml = new YamlStream();
+            // Events, not a document: a graph of nodes could be deep, or contain itself.
             using var reader = new StringReader(Load(path));
-            yaml.Load(reader);
-            if (yaml.Documents.FirstOrDefault()?.RootNode is not YamlMappingNode root)
+            var parser = new Parser(reader);
+            parser.Consume<StreamStart>();
+            if (!parser.TryConsume<DocumentStart>(out _) || !parser.TryConsume<MappingStart>(out _))
                 throw new CheckpointException($"'{path}' is not a list of keys and values.");
-            foreach (var (key, value) in root.Children)
-            {
-                if (key is YamlScalarNode { Value: { } name } && value is YamlScalarNode { Value: { } scalar })
-                    Keep(name, scalar, path);
-            }
+            while (!parser.TryConsume<MappingEnd>(out _))
+                ReadEntry(parser, path);
         }
         catch (YamlException e)
         {
             throw new CheckpointException($"'{path}' is not valid YAML: {e.Message}", e);
         }
+    }
+
+    /// <summary>One key and its value; only those that are plain on both sides count.</summary>
+    void ReadEntry(Parser parser, string path)
+    {
+        var key = parser.Accept<Scalar>(out var name) ? name.Value : null;
+        parser.SkipThisAndNestedEvents();
+        var value = parser.Accept<Scalar>(out var scalar) ? scalar.Value : null;
+        parser.SkipThisAndNestedEvents();
+        if (key is not null && value is not null)
+            Keep(key, value, path);
     }
 
     void ReadJson(string path)
@@ -82,7 +93,7 @@ sealed class ConfigSource
             foreach (var entry in json.RootElement.EnumerateObject())
                 Keep(entry.Name, entry.Value.ToString(), path);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CheckpointException($"'{path}' is not valid JSON: {e.Message}", e);
         }
@@ -90,8 +101,17 @@ sealed class ConfigSource
 
     void Keep(string key, string value, string path) => (values[key], origins[key]) = (value, Path.GetFileName(path));
 
-    static string Load(string path) => File.Exists(path)
-        ? File.ReadAllText(path)
-        : throw new CheckpointException(
-            $"'{path}' is missing; a checkpoint directory holds config.yaml, the json that its bert_config names, vocab.txt and the weights.");
+    static string Load(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new CheckpointException(
+                $"'{path}' is missing; a checkpoint directory holds config.yaml, the json that its bert_config names, vocab.txt and the weights.");
+        }
+
+        return file.Length <= MaxBytes
+            ? File.ReadAllText(path)
+            : throw new CheckpointException($"'{path}' has {file.Length:N0} bytes; a configuration has at most {MaxBytes:N0}.");
+    }
 }

@@ -5,6 +5,9 @@ namespace MplugCluster.Model.Checkpoints;
 /// <summary>Reads the sizes of a model from <c>config.yaml</c>, its BERT json and, where they say it better, the weights.</summary>
 public static class MplugConfigReader
 {
+    /// <summary>Beyond these nothing is a model any more, only a way to fill memory.</summary>
+    const int MaxResolution = 4096, MaxWidth = 65_536, MaxLayers = 256, MaxRows = 1 << 22;
+
     const string VisualRoot = "visual_encoder.visual";
 
     /// <summary>CLIP's vision transformers by the name that config.yaml gives: patch size and number of blocks.</summary>
@@ -26,23 +29,23 @@ public static class MplugConfigReader
         var (patch, layers) = Vision(source, tensors);
         var config = new MplugConfig
         {
-            ImageResolution = source.Number("image_res"),
+            ImageResolution = source.Number("image_res", MaxResolution),
             PatchSize = patch,
-            VisionWidth = source.Number("vision_width"),
+            VisionWidth = source.Number("vision_width", MaxWidth),
             VisionLayers = layers,
-            HiddenSize = source.Number("hidden_size"),
-            AttentionHeads = source.Number("num_attention_heads"),
-            IntermediateSize = source.Number("intermediate_size"),
-            HiddenLayers = source.Number("num_hidden_layers"),
-            TextEncoderLayers = source.Number("text_encoder_layers"),
-            FusionLayers = source.Number("fusion_layers"),
-            StrideLayer = source.Number("stride_layer"),
-            VocabularySize = source.Number("vocab_size"),
-            MaxPositions = source.Number("max_position_embeddings"),
-            TokenTypes = source.Number("type_vocab_size"),
+            HiddenSize = source.Number("hidden_size", MaxWidth),
+            AttentionHeads = source.Number("num_attention_heads", MaxWidth),
+            IntermediateSize = source.Number("intermediate_size", MaxWidth),
+            HiddenLayers = source.Number("num_hidden_layers", MaxLayers),
+            TextEncoderLayers = source.Number("text_encoder_layers", MaxLayers),
+            FusionLayers = source.Number("fusion_layers", MaxLayers),
+            StrideLayer = source.Number("stride_layer", MaxLayers),
+            VocabularySize = source.Number("vocab_size", MaxRows),
+            MaxPositions = source.Number("max_position_embeddings", MaxRows),
+            TokenTypes = source.Number("type_vocab_size", MaxRows),
             LayerNormEpsilon = source.Fraction("layer_norm_eps"),
-            EmbeddingSize = source.Number("embed_dim"),
-            Candidates = source.Number("k_test", otherwise: 256),
+            EmbeddingSize = source.Number("embed_dim", MaxWidth),
+            Candidates = source.Number("k_test", MaxRows, otherwise: 256),
         };
         if (source.Faults.Count == 0)
             source.Faults.AddRange(Contradictions(config));
@@ -55,9 +58,15 @@ public static class MplugConfigReader
     {
         if (tensors.TryGetValue($"{VisualRoot}.conv1.weight", out var filter) && filter.Shape is [_, _, var side, _])
         {
+            // The highest number counts, not how many there are: a block that is missing must be missed.
             const string Blocks = $"{VisualRoot}.transformer.resblocks.";
             var layers = tensors.Keys.Where(name => name.StartsWith(Blocks, StringComparison.Ordinal))
-                .Select(name => name[Blocks.Length..].Split('.')[0]).Distinct().Count();
+                .Select(name => int.TryParse(name[Blocks.Length..].Split('.')[0], out var number) ? number + 1 : 0).Append(0).Max();
+            if (side is < 1 or > MaxResolution || layers is < 1 or > MaxLayers)
+                source.Faults.Add($"the weights have a patch size of {side} and {layers} vision blocks");
+            var said = source.Text("clip_vision_layers") is null ? layers : source.Number("clip_vision_layers", MaxLayers);
+            if (said != layers)
+                source.Faults.Add($"config.yaml: 'clip_vision_layers' is {said}, but the weights have {layers} vision blocks");
             return (side, layers);
         }
 
@@ -69,8 +78,8 @@ public static class MplugConfigReader
         }
 
         return (
-            source.Number("clip_vision_patch_size", known ? clip.Patch : 1),
-            source.Number("clip_vision_layers", known ? clip.Layers : 1));
+            source.Number("clip_vision_patch_size", MaxResolution, known ? clip.Patch : 1),
+            source.Number("clip_vision_layers", MaxLayers, known ? clip.Layers : 1));
     }
 
     static IEnumerable<string> Contradictions(MplugConfig config)

@@ -9,7 +9,10 @@ namespace MplugCluster.Model.Checkpoints;
 /// <remarks>Source: pytorch/pytorch torch/serialization.py _save, _load (the file's layout).</remarks>
 sealed class PyTorchCheckpoint : ICheckpointFile
 {
-    const int MaxPickleBytes = 64 << 20;
+    /// <summary>Elements of a tensor that repeats those of its storage (stride 0, as position_ids may be).</summary>
+    const int MaxRepeated = 1 << 20;
+
+    const int MaxPickleBytes = 16 << 20;
 
     readonly StorageFile file;
     readonly IReadOnlyDictionary<string, StoredMember> members;
@@ -37,6 +40,8 @@ sealed class PyTorchCheckpoint : ICheckpointFile
             throw new CheckpointException($"'{file.Path}' has no tensor '{name}'.");
         if (destination.Length != Tensors[name].Count)
             throw new ArgumentException($"'{name}' has {Tensors[name].Count} numbers, the destination {destination.Length}.", nameof(destination));
+        if (destination.IsEmpty)
+            return;
         var member = Member(name, tensor.Storage);
         var size = TensorBytes.Size(tensor.Storage.Type);
         var start = StoredZip.DataOffset(file, member);
@@ -114,7 +119,7 @@ sealed class PyTorchCheckpoint : ICheckpointFile
             && storage.Count >= 0;
         var elements = tensor.Shape.Aggregate((Int128)1, (product, size) => product * size);
         var reach = tensor.Shape.Zip(tensor.Strides, (size, stride) => (Int128)(size - 1) * stride).Aggregate((Int128)tensor.Offset + 1, (a, b) => a + b);
-        if (!fits || elements > Array.MaxLength || (elements > 0 && (reach > storage.Count || reach > Array.MaxLength)))
+        if (!fits || elements > Array.MaxLength || elements > Math.Max(storage.Count, MaxRepeated) || (elements > 0 && (reach > storage.Count || reach > Array.MaxLength)))
         {
             throw new CheckpointException(
                 $"'{file.Path}': tensor '{name}' of shape [{string.Join(", ", tensor.Shape)}] does not fit its storage of {storage.Count:N0} elements.");

@@ -43,7 +43,7 @@ sealed class SafetensorsCheckpoint : ICheckpointFile
                 .Select(entry => Describe(entry.Name, entry.Value, 8 + length))
                 .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or IndexOutOfRangeException)
         {
             throw new CheckpointException($"'{file.Path}' has a damaged safetensors header: {e.Message}", e);
         }

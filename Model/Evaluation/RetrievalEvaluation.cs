@@ -54,7 +54,7 @@ public sealed class RetrievalEvaluation
 
     /// <summary>Recall by ITC similarity alone.</summary>
     public RecallMetrics ByItc() => RecallMetrics.FromRanks(
-        [.. textCandidates.Select((candidates, image) => annotations.CaptionsOfImage[image].Min(caption => Rank(candidates, caption)))],
+        [.. textCandidates.Select((candidates, image) => Best(candidates, annotations.CaptionsOfImage[image]))],
         [.. imageCandidates.Select((candidates, caption) => Rank(candidates, annotations.ImageOfCaption[caption]))]);
 
     float Logit(int image, int caption) => logits[image].TryGetValue(caption, out var logit)
@@ -66,8 +66,10 @@ public sealed class RetrievalEvaluation
     {
         var order = candidates.Select(candidate => (Item: candidate, Logit: logit(candidate))).ToArray()
             .OrderByDescending(candidate => candidate.Logit).ThenBy(candidate => candidate.Item).Select(candidate => candidate.Item).ToArray();
-        return right.Count == 0 ? int.MaxValue : right.Min(answer => Rank(order, answer));
+        return Best(order, right);
     }
+
+    static int Best(int[] order, IReadOnlyList<int> right) => right.Count == 0 ? int.MaxValue : right.Min(answer => Rank(order, answer));
 
     /// <summary>Place in the order; what is not in it follows by number.</summary>
     static int Rank(int[] order, int item)

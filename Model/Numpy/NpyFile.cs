@@ -12,6 +12,7 @@ public static partial class NpyFile
 {
     const int PrefixBytes = 10;
     const int Alignment = 64;
+    const int MaxHeaderBytes = 1 << 16;
 
     static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -25,8 +26,8 @@ public static partial class NpyFile
         var (start, length) = bytes[6] == 1
             ? (PrefixBytes, BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8)))
             : (PrefixBytes + 2, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)));
-        if (length < 0 || length > bytes.Length - start)
-            throw new InvalidDataException($"'{path}' ends inside its header.");
+        if (length < 0 || length > Math.Min(bytes.Length - start, MaxHeaderBytes))
+            throw new InvalidDataException($"'{path}' ends inside its header, or has one of more than {MaxHeaderBytes:N0} bytes.");
         var header = Header().Match(Encoding.Latin1.GetString(bytes, start, length));
         if (!header.Success)
             throw new InvalidDataException($"'{path}' has a header that cannot be read.");
@@ -35,8 +36,10 @@ public static partial class NpyFile
         if (header.Groups["type"].Value != Descriptor<T>())
             throw new InvalidDataException($"'{path}' has the type {header.Groups["type"].Value}, expected {Descriptor<T>()}.");
         int[] shape = [.. header.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
-        var expected = shape.Aggregate((long)Marshal.SizeOf<T>(), (product, size) => checked(product * size));
+            .Select(size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new InvalidDataException($"'{path}' has an axis of size '{size}'."))];
+        var expected = shape.Aggregate((Int128)Marshal.SizeOf<T>(), (product, size) => Int128.Min(long.MaxValue, product * size));
         if (bytes.Length - start - length != expected)
             throw new InvalidDataException($"'{path}' has {bytes.Length - start - length:N0} bytes of data, expected {expected:N0}.");
         return new NpyArray<T>(shape, MemoryMarshal.Cast<byte, T>(bytes.AsSpan(start + length)).ToArray());
@@ -62,6 +65,6 @@ public static partial class NpyFile
         : typeof(T) == typeof(byte) ? "|u1"
         : throw new NotSupportedException($"{typeof(T).Name} is not among the types float, long and byte.");
 
-    [GeneratedRegex(@"'descr':\s*'(?<type>[^']*)'.*'fortran_order':\s*(?<order>True|False).*'shape':\s*\((?<shape>[\d,\s]*)\)")]
+    [GeneratedRegex(@"^\{'descr':\s*'(?<type>[^']*)'.*'fortran_order':\s*(?<order>True|False).*'shape':\s*\((?<shape>[\d,\s]*)\)")]
     private static partial Regex Header();
 }

@@ -71,6 +71,14 @@ public sealed class ModelPackage
             }
 
             var manifest = PackageJson.Deserialize<PackageManifest>(json) ?? throw new PackageException($"'{path}' is empty.");
+            if (manifest.Numerics != PackageManifest.CurrentNumerics)
+            {
+                throw new PackageException(
+                    $"'{path}' was made for numerics {manifest.Numerics}; this build computes numerics {PackageManifest.CurrentNumerics}. Import the checkpoint again.");
+            }
+
+            if (manifest.Files.Any(file => file?.Name is null || file.Name.Contains('\0') || Path.GetFileName(file.Name) != file.Name))
+                throw new PackageException($"'{path}' names a file that is not a plain file name.");
             var unlisted = PackageLayout.Files.Except(manifest.Files.Select(file => file.Name)).ToList();
             return unlisted.Count == 0 ? manifest : throw new PackageException($"'{path}' does not list {string.Join(", ", unlisted)}.");
         }
@@ -83,8 +91,6 @@ public sealed class ModelPackage
     void Check(PackageFile file, bool content)
     {
         var info = new FileInfo(PathOf(file.Name));
-        if (Path.GetFileName(file.Name) != file.Name)
-            throw new PackageException($"The package '{Directory}' names the file '{file.Name}', which is not a plain file name.");
         if (!info.Exists)
             throw new PackageException($"The package '{Directory}' lacks {file.Name}.");
         if (info.Length != file.Bytes)

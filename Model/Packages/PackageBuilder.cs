@@ -24,6 +24,7 @@ public static class PackageBuilder
         var graphs = new PackageGraphs(source.Config);
         var report = source.Check(graphs.Tensors);
         report.ThrowIfFailed();
+        CheckVocabulary(source);
         var draft = new PackageDraft(source.Config, convention ?? Convention(source.Layout), source.Path, File.ReadAllBytes(source.VocabularyPath));
         Write(draft, graphs, source, directory, progress);
         return report;
@@ -47,6 +48,24 @@ public static class PackageBuilder
         Write(draft, graphs, new RandomWeights(graphs.Tensors, seed), directory, progress);
     }
 
+    /// <summary>A piece without a row in the word embedding would fail every text that it stands in, much later.</summary>
+    static void CheckVocabulary(MplugCheckpoint source)
+    {
+        try
+        {
+            var pieces = Text.Vocabulary.Load(source.VocabularyPath).Pieces.Count;
+            if (pieces > source.Config.VocabularySize)
+            {
+                throw new CheckpointException(
+                    $"'{source.VocabularyPath}' has {pieces} pieces, but the word embedding has only {source.Config.VocabularySize} rows (vocab_size).");
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CheckpointException(e.Message, e);
+        }
+    }
+
     static TextConvention Convention(CheckpointLayout layout) =>
         layout == CheckpointLayout.AliceMind ? TextConvention.Am30 : TextConvention.Ms25;
 
@@ -57,9 +76,9 @@ public static class PackageBuilder
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new PackageException($"'{directory}' exists and is not empty; a package is written to a new directory.");
         var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        Directory.CreateDirectory(temporary);
         try
         {
+            Directory.CreateDirectory(temporary);
             var total = graphs.Weights.Sum(weight => weight.Bytes);
             var (places, hash) = WeightFileWriter.Write(
                 Path.Combine(temporary, PackageLayout.Weights), source, graphs.Weights, done => progress?.Report((done, total)));

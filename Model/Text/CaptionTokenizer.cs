@@ -15,8 +15,7 @@ public sealed class CaptionTokenizer
     public static int MaxLength(TextConvention convention) => convention == TextConvention.Ms25 ? 25 : 30;
 
     /// <summary>WordPiece pieces of a text, before special tokens and truncation.</summary>
-    public IReadOnlyList<string> Tokenize(string text) =>
-        [.. BasicTokenizer.Split(text).SelectMany(word => WordPiece.Split(word, vocabulary.Pieces, Vocabulary.Unknown))];
+    public IReadOnlyList<string> Tokenize(string text) => [.. Pieces(text)];
 
     /// <summary>Token ids of a caption, truncated, without padding: <c>[CLS] X [SEP]</c> for ms25, <c>[CLS] X</c> for am30.</summary>
     public int[] Encode(string caption, TextConvention convention)
@@ -24,7 +23,11 @@ public sealed class CaptionTokenizer
         var closed = convention == TextConvention.Ms25;
         var text = closed ? PythonLower.Lower(caption) : CaptionPreparation.Prepare(caption);
         var room = MaxLength(convention) - (closed ? 2 : 1);
-        IEnumerable<int> ids = [vocabulary[Vocabulary.Start], .. Tokenize(text).Take(room).Select(piece => vocabulary[piece])];
+        IEnumerable<int> ids = [vocabulary[Vocabulary.Start], .. Pieces(text).Take(room).Select(piece => vocabulary[piece])];
         return closed ? [.. ids, vocabulary[Vocabulary.End]] : [.. ids];
     }
+
+    /// <summary>Piece by piece, so that no more of a long text is looked at than a caption takes of it.</summary>
+    IEnumerable<string> Pieces(string text) =>
+        BasicTokenizer.Split(text).SelectMany(word => WordPiece.Split(word, vocabulary.Pieces, Vocabulary.Unknown));
 }

@@ -20,7 +20,8 @@ public sealed partial class SiloHealth : BackgroundService
     readonly IObjectStore store;
     readonly IDeviceRingSource rings;
     readonly string siloName;
-    readonly PeriodicTimer timer;
+    readonly TimeSpan period;
+    readonly TimeProvider time;
     readonly ILogger<SiloHealth> logger;
     readonly ConcurrentDictionary<string, DeviceStatus> devices = new(StringComparer.Ordinal);
     string? storeFault = "The store has not been tried yet.";
@@ -36,8 +37,8 @@ public sealed partial class SiloHealth : BackgroundService
         TimeProvider time,
         ILogger<SiloHealth> logger)
     {
-        (this.sessions, this.canary, this.store, this.rings, siloName, this.logger) = (sessions, canary, store, rings, silo.Name, logger);
-        timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Device.CanarySeconds), time);
+        (this.sessions, this.canary, this.store, this.rings, siloName, this.time, this.logger) = (sessions, canary, store, rings, silo.Name, time, logger);
+        period = TimeSpan.FromSeconds(options.Device.CanarySeconds);
     }
 
     /// <summary>Why the silo is not ready; empty when it is.</summary>
@@ -51,20 +52,18 @@ public sealed partial class SiloHealth : BackgroundService
     ];
 
     /// <inheritdoc/>
-    public override void Dispose()
-    {
-        timer.Dispose();
-        base.Dispose();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        [Repeat(() => TryStore(stoppingToken), stoppingToken), .. sessions.All.Select(session => Repeat(() => TryDevice(session, stoppingToken), stoppingToken))]);
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Each in a loop of its own, so that none waits for another that hangs.</summary>
+    async Task Repeat(Func<Task> look, CancellationToken cancellation)
     {
+        using var timer = new PeriodicTimer(period, time);
         do
         {
-            await Task.WhenAll([TryStore(stoppingToken), .. sessions.All.Select(session => TryDevice(session, stoppingToken))]);
+            await look();
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(cancellation));
     }
 
     async Task TryDevice(DeviceSession session, CancellationToken cancellation)
@@ -83,7 +82,7 @@ public sealed partial class SiloHealth : BackgroundService
             await store.Write($"health/{siloName}", Encoding.UTF8.GetBytes(siloName), WriteCondition.None, cancellation);
             storeFault = null;
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             if (storeFault != e.Message)
                 LogStore(e.Message);

@@ -76,7 +76,10 @@ public static class MplugSiloBuilder
         });
         services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));
         services.AddSingleton(provider => new FeatureStore(
-            provider.GetRequiredService<IObjectStore>(), served.Model.Fingerprint, options.Cache.StoreBytes));
+            provider.GetRequiredService<IObjectStore>(),
+            served.Model.Fingerprint,
+            options.Cache.StoreBytes,
+            provider.GetRequiredService<ILogger<FeatureStore>>()));
         services.AddSingleton(provider => new ImageFeatureSource(
             provider.GetRequiredService<FeatureCache>(),
             provider.GetRequiredService<FeatureStore>(),

@@ -18,7 +18,7 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
     public static ServedModel Open(MplugOptions options)
     {
         var package = ModelPackage.Open(options.Model);
-        var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
+        var tokenizer = Load(package);
         var limits = new PictureLimits
         {
             MaxBytes = options.Pictures.MaxBytes,
@@ -34,5 +34,17 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 IntraOpThreads = options.Device.ChosenIntraOpThreads,
                 GpuImageBatch = options.Device.GpuImageBatch,
             }));
+    }
+
+    static CaptionTokenizer Load(ModelPackage package)
+    {
+        try
+        {
+            return CaptionTokenizer.Load(package.VocabularyPath);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PackageException(e.Message, e);
+        }
     }
 }

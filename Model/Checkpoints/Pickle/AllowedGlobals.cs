@@ -3,6 +3,8 @@ namespace MplugCluster.Model.Checkpoints.Pickle;
 /// <summary>The few classes and functions that a state dict needs. Anything else a pickle asks for is refused by name.</summary>
 static class AllowedGlobals
 {
+    const int MaxAxes = 8;
+
     static readonly Dictionary<string, ElementType> Storages = new(StringComparer.Ordinal)
     {
         ["torch.DoubleStorage"] = ElementType.Float64,
@@ -59,6 +61,8 @@ static class AllowedGlobals
         };
     }
 
-    static long[] Numbers(object?[] values) => [.. values.Select(value =>
-        value is long number ? number : throw new CheckpointException("A tensor's shape holds something that is not a whole number."))];
+    /// <summary>A copy for each tensor, so it must be short: a pickle can name one long tuple a million times.</summary>
+    static long[] Numbers(object?[] values) => values.Length <= MaxAxes
+        ? [.. values.Select(value => value is long number ? number : throw new CheckpointException("A tensor's shape holds something that is not a whole number."))]
+        : throw new CheckpointException($"A tensor has {values.Length} axes; at most {MaxAxes} are read.");
 }

@@ -6,7 +6,7 @@ namespace MplugCluster.Model.Checkpoints.Pickle;
 /// <summary>
 /// Runs a pickle as torch.save writes it (protocols 2 to 5) and builds plain values only: null, bool, long, double, string, byte[],
 /// lists, dictionaries, tuples (<c>object?[]</c>), tensors and storages. It cannot load a class or call a function: names outside
-/// <see cref="AllowedGlobals"/> are errors. Work and memory are linear in the pickle's length.
+/// <see cref="AllowedGlobals"/> are errors. Work is linear in the pickle's length, and so is memory.
 /// </summary>
 /// <remarks>Source: python/cpython Lib/pickletools.py (opcode descriptions).</remarks>
 sealed class Unpickler(byte[] pickle)
@@ -123,8 +123,9 @@ sealed class Unpickler(byte[] pickle)
             throw Damaged("entries are set on something that is not a dictionary");
         for (var i = 0; i < pairs.Length; i += 2)
         {
-            if (pairs[i] is string or long or bool or double)
-                dictionary[pairs[i]!] = pairs[i + 1];
+            // Nothing reads other keys, and numbers can be chosen so that they all hash alike.
+            if (pairs[i] is string key)
+                dictionary[key] = pairs[i + 1];
         }
     }
 

@@ -106,6 +106,28 @@ public sealed class CorpusLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task Change_AnotherCorpusHasTakenTheName_FalseAndThatOneIsUntouched()
+    {
+        var old = await Create();
+        await (await Open())!.Drop(default);
+        await Create();
+
+        Assert.False(await old.Change(Rows.Of(1, Rows.Picture("a")), [], default));
+
+        Assert.Equal((1L, 0), ((await Open())!.Description.Version, (await Open())!.Description.Pictures));
+    }
+
+    [Fact]
+    public async Task Change_AfterItsOwnDrop_False()
+    {
+        var ledger = await Create();
+        await ledger.Drop(default);
+
+        Assert.False(await ledger.Change(Rows.Of(1, Rows.Picture("a")), [], default));
+        Assert.Null(await Open());
+    }
+
+    [Fact]
     public async Task Change_CrashBeforeTheSwitch_CorpusAsBefore()
     {
         var ledger = await Create();

@@ -97,6 +97,18 @@ public sealed class FeatureStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task ReadAndWrite_StoreFails_CountedAndTheRequestGoesOn()
+    {
+        await store.Write("features", "a file where a folder should be"u8.ToArray(), WriteCondition.None);
+        var features = Open(1000);
+
+        await features.Write(Key, Features, default);
+
+        Assert.Null(await features.Read(Key, default));
+        Assert.InRange(features.Failures, 1, 2);
+    }
+
+    [Fact]
     public async Task ReadAndWrite_NoBudget_NothingKept()
     {
         await Open(0).Write(Key, Features, default);

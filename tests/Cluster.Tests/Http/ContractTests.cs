@@ -158,6 +158,8 @@ public sealed class ContractTests(HttpFixture fixture) : IClassFixture<HttpFixtu
         Assert.Null(await fixture.Client.FindCorpus("life"));
         await fixture.Client.CreateCorpus(new CorpusCreation("life"));
         Assert.Empty((await fixture.Client.Search("life", new SearchRequest { Text = Caption })).Results);
+        await fixture.Client.Upsert("life", new ItemBatch([items[3]]));
+        Assert.Equal(["p3"], (await fixture.Client.Search("life", new SearchRequest { Text = Caption })).Results.Select(result => result.Id));
     }
 
     [Fact]

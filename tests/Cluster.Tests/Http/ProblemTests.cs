@@ -32,10 +32,29 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     [InlineData("/v1/embeddings", "{\"input\":[]}", 400, "invalid-request", "There are 0 inputs")]
     [InlineData("/v1/embeddings", "{\"input\":[3]}", 400, "invalid-request", "An input is a string")]
     [InlineData("/v1/embeddings", "{\"input\":\"x\",\"encoding_format\":\"hex\"}", 400, "invalid-request", "'hex' is not an encoding format")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[null]}", 400, "invalid-request", "The list of items holds a null.")]
+    [InlineData("/v1/corpora/none/items/delete", "{\"ids\":[null]}", 400, "invalid-request", "The list of ids holds a null.")]
+    [InlineData("/v1/corpora/none/items", "{\"items\":[{\"id\":\"a\",\"text\":\"x\"}],\"budget_ms\":900000}", 400, "invalid-request", "'budget_ms' is 900000; 1 to 240000 are allowed.")]
+    [InlineData("/v1/embeddings", "{\"input\":\"x\",\"budget_ms\":-1}", 400, "invalid-request", "'budget_ms' is -1")]
+    [InlineData("/v1/embeddings", "{\"input\":{\"image\":null}}", 400, "invalid-request", "An input is a string")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"AAAA\",\"text\":\"x\",\"budget_ms\":0}", 400, "invalid-request", "'budget_ms' is 0")]
     [InlineData("/v1/nothing", "{}", 404, "not-found", "There is nothing at '/v1/nothing'.")]
     [InlineData("/v1/models", "{}", 404, "not-found", "POST /v1/models")]
     public async Task Post_WrongRequest_ItsProblem(string path, string body, int status, string type, string detail) =>
         await AssertProblem(await fixture.Post(path, body), status, type, detail);
+
+    [Fact]
+    public async Task Post_TextWithoutEnd_400()
+    {
+        var text = new string('x', 10_001);
+        foreach (var (path, body) in new[]
+        {
+            ("/v1/embeddings", $"{{\"input\":\"{text}\"}}"), ("/v1/image-text-retrieval", $"{{\"image\":\"AAAA\",\"text\":\"{text}\"}}"),
+        })
+        {
+            await AssertProblem(await fixture.Post(path, body), 400, "invalid-request", "A text has 10001 characters, at most 10000 are allowed.");
+        }
+    }
 
     [Fact]
     public async Task Post_NoJson_415() => await AssertProblem(
@@ -57,7 +76,12 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
 
         await AssertProblem(
             await fixture.Http.GetAsync("/v1/corpora/broken"), 503, "store-failed", "The manifest of corpus 'broken' is damaged: ");
-        Directory.Delete(Path.Combine(fixture.StorePath, "corpora", "broken"), recursive: true);
+        var list = await fixture.Client.Corpora();
+        Assert.Contains("damaged", Assert.Single(list.Faults, fault => fault.Name == "broken").Message);
+        await AssertProblem(await fixture.Post("/v1/corpora/broken/search", "{\"text\":\"x\"}"), 503, "store-failed", "damaged");
+        await fixture.Client.DeleteCorpus("broken");
+        Assert.Null(await fixture.Client.FindCorpus("broken"));
+        await fixture.Client.CreateCorpus(new Gateway.Api.CorpusCreation("broken"));
     }
 
     [Fact]

@@ -79,10 +79,12 @@ public sealed class LaneTests
         using var gate = new Gate(lane);
         using var cancellation = new CancellationTokenSource();
 
-        var cancelled = lane.Run(() => ran = true, 0, Far, cancellation.Token);
+        var cancelled = lane.Run(() => ran = true, 5000, Far, cancellation.Token);
+        Assert.Equal((1, 5000), (lane.QueueLength, lane.QueueMs));
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal((0, 0), (lane.QueueLength, lane.QueueMs));
         gate.Open();
         await lane.Run(() => 1, 0, Far, default);
         Assert.False(ran);

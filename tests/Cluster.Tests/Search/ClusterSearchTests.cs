@@ -202,6 +202,44 @@ public sealed class ClusterSearchTests
     }
 
     [Fact]
+    public async Task Corpus_StoreFailsInAnotherSilo_EveryCallerHearsWhy()
+    {
+        await using var cluster = await Start(new FakeModel());
+        await cluster.Store.Write("corpora/c", "a file where a folder should be"u8.ToArray(), Grains.Storage.WriteCondition.None);
+
+        foreach (var silo in cluster.Cluster.Silos)
+        {
+            var failure = await Assert.ThrowsAsync<Grains.Storage.StoreException>(() =>
+                cluster.Get<IGrainFactory>(silo.Name).GetGrain<ICorpusGrain>("c").Create(FakeModel.Fingerprint, "ms25"));
+            Assert.StartsWith("The store failed at 'corpora/c/manifest.json': ", failure.Message);
+        }
+    }
+
+    [Fact]
+    public async Task EncodePictures_LoadSharedWithACallerInAHurry_ThePatientOneGetsItsAnswer()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        var ring = cluster.Get<IDeviceRingSource>(Plain).Current;
+        PictureReference[] pictures = [await PictureOn(0), await PictureOn(1)];
+        var devices = cluster.Get<DeviceCalls>(Plain);
+        model.Engines["Silo_0"].Close();
+        var blocking = devices.EncodePictures(FakeModel.Fingerprint, true, [pictures[0]], Deadline.In(60_000), default);
+        await model.Engines["Silo_0"].Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var hurried = devices.EncodePictures(FakeModel.Fingerprint, true, [pictures[1]], Deadline.In(300), default);
+        var patient = devices.EncodePictures(FakeModel.Fingerprint, true, [pictures[1]], Deadline.In(60_000), default);
+        Assert.NotEqual(CallStatus.Ok, (await hurried).Reply.Status);
+        model.OpenAll();
+
+        Assert.Equal(CallStatus.Ok, (await patient).Reply.Status);
+        Assert.Equal(CallStatus.Ok, (await blocking).Reply.Status);
+
+        async Task<PictureReference> PictureOn(int number) => await cluster.StorePicture(Enumerable.Range(0, 200)
+            .Select(i => Encoding.UTF8.GetBytes($"{number} {i}")).First(content => ring.Choose(Hash(content))!.Silo == "Silo_0"));
+    }
+
+    [Fact]
     public async Task Score_AnotherFingerprint_IsRefused()
     {
         await using var cluster = await Start(new FakeModel());
@@ -238,7 +276,7 @@ public sealed class ClusterSearchTests
 
     static string Hash(byte[] content) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
 
-    static byte[] EmptyManifest() => new Grains.Corpora.CorpusManifest(FakeModel.Fingerprint, "ms25", 1, []).ToBytes();
+    static byte[] EmptyManifest() => new Grains.Corpora.CorpusManifest(Guid.NewGuid(), FakeModel.Fingerprint, "ms25", 1, []).ToBytes();
 
     /// <summary>The answer by plain loops: candidates by ITC similarity, those by ITM logit, then the rest.</summary>
     static IEnumerable<(string Id, float? ItmLogit)> Expected(int candidates)

@@ -134,14 +134,31 @@ public sealed class DirectoryObjectStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_StoreTakenAway_StillAStoreException()
+    {
+        Directory.Delete(folder.Path, recursive: true);
+        File.WriteAllText(folder.Path, "no directory");
+
+        await Assert.ThrowsAsync<StoreException>(() => store.Write("a", default, WriteCondition.None));
+
+        File.Delete(folder.Path);
+        Directory.CreateDirectory(folder.Path);
+    }
+
+    [Fact]
     public async Task Open_AfterACrash_OldHalfWrittenFilesAreGone()
     {
         var left = Path.Combine(folder.Path, ".tmp", "left");
         await File.WriteAllTextAsync(left, "half");
         File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-2));
 
+        var lockFile = Path.Combine(folder.Path, ".tmp", ".lock");
+        await store.Write("a", default, WriteCondition.IfAbsent);
+        File.SetLastWriteTimeUtc(lockFile, DateTime.UtcNow.AddDays(-2));
+
         _ = new DirectoryObjectStore(folder.Path);
 
         Assert.False(File.Exists(left));
+        Assert.True(File.Exists(lockFile));
     }
 }

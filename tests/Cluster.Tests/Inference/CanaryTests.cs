@@ -1,0 +1,50 @@
+using MplugCluster.Cluster.Tests.Clusters;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Cluster.Tests.Inference;
+
+public sealed class CanaryTests
+{
+    static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(300);
+
+    readonly FakeEngine engine = new("cpu");
+    readonly Canary canary = new(new FakeModel().On("silo").Model, Budget);
+
+    [Fact]
+    public async Task Run_DeviceWell_Ready()
+    {
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+
+        Assert.True((await canary.Run(session, default)).Ready);
+    }
+
+    [Fact]
+    public async Task Run_DeviceHangs_NotReadyWithinTheBudget()
+    {
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+        await canary.Run(session, default);
+        engine.Close();
+        var held = session.EncodeImages([[1f]], Deadline.In(60_000), default);
+        await engine.Waiting.Task;
+        await canary.Run(session, default);
+
+        var status = await canary.Run(session, default);
+
+        Assert.Equal((false, "It did not answer in 0 s."), (status.Ready, status.Message));
+        engine.Open();
+        Assert.True((await held).Ok);
+        Assert.True((await canary.Run(session, default)).Ready);
+    }
+
+    [Fact]
+    public async Task Run_DeviceFails_NotReadyAndWhy()
+    {
+        engine.Fault = new InvalidOperationException("out of memory");
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+
+        var status = await canary.Run(session, default);
+
+        Assert.Equal((false, "Device h/s/cpu failed: out of memory"), (status.Ready, status.Message));
+    }
+}
