@@ -8,7 +8,8 @@ namespace MplugCluster.Model.Checkpoints;
 /// <summary>Numbers and names from a checkpoint's two configuration files. Faults are collected, so that all are reported at once.</summary>
 sealed class ConfigSource
 {
-    const int MaxBytes = 1 << 20;
+    /// <summary>Published ones have one or two thousand; the YAML reader takes a second for this many brackets.</summary>
+    const int MaxBytes = 1 << 15;
 
     readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     readonly Dictionary<string, string> origins = new(StringComparer.Ordinal);

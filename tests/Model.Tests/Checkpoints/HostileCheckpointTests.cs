@@ -57,6 +57,25 @@ public sealed class HostileCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Open_TensorsOfAThousandAxes_RefusedBeforeTheyAreCopied()
+    {
+        var shape = new string('2', 1000); // DUP
+        WriteZip("\u0080\u0002ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\nFloatStorage\nX\u0001\0\0\00X\u0003\0\0\0cpuK\u0001tQK\0"
+            + $"(K\u0001{shape}t(K\u0001{shape}t\u0089ccollections\nOrderedDict\n)RtR.");
+
+        Assert.Equal("A tensor has 1001 axes; at most 8 are read.", Error());
+    }
+
+    [Fact]
+    public void Open_TensorThatRepeatsItsStorageEndlessly_Refused()
+    {
+        using (var writer = new PyTorchCheckpointWriter(Path))
+            writer.AddView("x", new(writer.AddStorage(ElementType.Float32, new byte[4]), 0, [30_000, 30_000], [0, 0]));
+
+        Assert.Contains("tensor 'x' of shape [30000, 30000] does not fit its storage of 1 elements", Error());
+    }
+
+    [Fact]
     public void Open_OldFormat_SaysHowToConvert()
     {
         File.WriteAllBytes(Path, [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]);

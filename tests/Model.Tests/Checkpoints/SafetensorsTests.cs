@@ -41,6 +41,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "tensor 'x' [-2]")]
     [InlineData("""{"x":{"dtype":"F32","shape":[2147483647,2147483647,2147483647],"data_offsets":[0,8]}}""", "tensor 'x'")]
     [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,8]}}""", "damaged safetensors header")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[]}}""", "damaged safetensors header")]
     [InlineData("""{"x":3}""", "damaged safetensors header")]
     [InlineData("""{"x":""", "damaged safetensors header")]
     [InlineData("""{"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"x":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", "damaged safetensors header")]

@@ -54,4 +54,16 @@ public sealed class NpyFileTests : IDisposable
 
         Assert.Contains(Path, Assert.Throws<InvalidDataException>(() => NpyFile.Read<float>(Path)).Message);
     }
+
+    [Theory]
+    [InlineData("(99999999999,)", "an axis of size '99999999999'")]
+    [InlineData("(1 2,)", "an axis of size '1 2'")]
+    [InlineData("(2000000000, 2000000000, 2000000000)", "bytes of data, expected")]
+    public void Read_ShapeThatCannotBe_Refused(string shape, string expected)
+    {
+        var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n";
+        File.WriteAllBytes(Path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header)]);
+
+        Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => NpyFile.Read<float>(Path)).Message);
+    }
 }

@@ -49,8 +49,10 @@ public sealed class ModelPackageTests : IDisposable
     [InlineData("\"format\": 2", "\"format\": 1", "has format 1; this build reads format 2. Import the checkpoint again.")]
     [InlineData("\"format\": 2", "\"format\": \"x\"", "has format x; this build reads format 2.")]
     [InlineData("\"fingerprint\"", "\"finger\"", "is damaged: ")]
+    [InlineData("\"numerics\": 1", "\"numerics\": 7", "was made for numerics 7; this build computes numerics 1. Import the checkpoint again.")]
+    [InlineData("\"weights.bin\"", "\"a\\u0000b\"", "names a file that is not a plain file name")]
     [InlineData("{", "", "is damaged: ")]
-    [InlineData("\"weights.bin\"", "\"../weights.bin\"", "does not list weights.bin")]
+    [InlineData("\"weights.bin\"", "\"../weights.bin\"", "names a file that is not a plain file name")]
     public void Open_ManifestOtherwise_Said(string old, string changed, string expected)
     {
         var manifest = Path.Combine(package, "package.json");

@@ -125,8 +125,71 @@ public sealed class PackageBuilderTests : IDisposable
 
         var message = Error(directory);
 
-        Assert.Contains("config.yaml: 'image_res' is 'large', expected a whole number above 0", message);
+        Assert.Contains("config.yaml: 'image_res' is 'large', expected a whole number from 1 to 4096", message);
         Assert.Contains("'embed_dim' is in neither config.yaml nor the BERT json", message);
+    }
+
+    [Theory]
+    [InlineData("? &a [*a]\n: 1\n")]
+    [InlineData("a: &b [1]\nb: &c [*b, *b]\nc: &d [*c, *c]\n? [*d, *d]\n: 1\n")]
+    [InlineData("- just\n- a list\n")]
+    [InlineData("")]
+    public void Import_YamlThatIsNoConfiguration_AnErrorAndNoHang(string yaml)
+    {
+        var directory = CheckpointCopy.Write(Set, folder.File("c"));
+        File.WriteAllText(Path.Combine(directory, "config.yaml"), yaml);
+
+        Assert.Contains(directory, Error(directory));
+    }
+
+    [Fact]
+    public void Import_YamlDeepOrLarge_AnErrorAndNoOverflow()
+    {
+        var directory = CheckpointCopy.Write(Set, folder.File("c"));
+        File.WriteAllText(Path.Combine(directory, "config.yaml"), "a: " + new string('[', 30_000));
+        Assert.Contains("config.yaml", Error(directory));
+        File.WriteAllText(Path.Combine(directory, "config.yaml"), new string(' ', 40_000));
+        Assert.Contains("has 40,000 bytes; a configuration has at most 32,768.", Error(directory));
+    }
+
+    [Theory]
+    [InlineData("num_hidden_layers", "2000000000", "'num_hidden_layers' is '2000000000', expected a whole number from 1 to 256")]
+    [InlineData("hidden_size", "1000000", "'hidden_size' is '1000000', expected a whole number from 1 to 65536")]
+    [InlineData("layer_norm_eps", "1e999", "'layer_norm_eps' is '1e999', expected a number above 0")]
+    [InlineData("num_attention_heads", "5", "hidden_size 64 is not a multiple of num_attention_heads 5")]
+    public void Import_NumbersThatNoModelHas_Refused(string key, string value, string expected)
+    {
+        var directory = CheckpointCopy.Write(Set, folder.File("c"));
+        var json = Path.Combine(directory, "config_bert.json");
+        File.WriteAllText(json, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(json), $"(\"{key}\": )[^,\\s]+", $"${{1}}{value}"));
+
+        Assert.Contains(expected, Error(directory));
+    }
+
+    [Fact]
+    public void Import_LastVisionBlockMissing_NamedNotOverlooked()
+    {
+        var last = CheckpointCopy.Write(Set, folder.File("a"), rename: name => name.Contains("visual.transformer.resblocks.2.") ? null : name);
+        var all = CheckpointCopy.Write(Set, folder.File("b"), rename: name => name.Contains("visual.transformer.resblocks.") ? null : name);
+        var middle = CheckpointCopy.Write(Set, folder.File("c"), rename: name => name.Contains("visual.transformer.resblocks.1.") ? null : name);
+
+        Assert.Contains("'clip_vision_layers' is 3, but the weights have 2 vision blocks", Error(last));
+        Assert.Contains("and 0 vision blocks", Error(all));
+        Assert.Contains("visual_encoder.visual.transformer.resblocks.1.attn.in_proj_weight: expected", Error(middle));
+    }
+
+    [Fact]
+    public void Import_VocabularyThatDoesNotFit_Refused()
+    {
+        var directory = CheckpointCopy.Write(Set, folder.File("c"));
+        var vocabulary = Path.Combine(directory, "vocab.txt");
+        var lines = File.ReadAllLines(vocabulary);
+        File.WriteAllLines(vocabulary, [.. lines, .. Enumerable.Range(0, 5000).Select(i => $"added{i}")]);
+        Assert.Matches(@"has \d+ pieces, but the word embedding has only \d+ rows \(vocab_size\)", Error(directory));
+        File.WriteAllLines(vocabulary, lines.Where(line => line != "[SEP]"));
+        Assert.Contains("lacks the special tokens [SEP].", Error(directory));
+        File.WriteAllLines(vocabulary, [.. lines, lines[7]]);
+        Assert.Contains($"has '{lines[7]}' twice", Error(directory));
     }
 
     [Fact]

@@ -81,4 +81,16 @@ public sealed class CaptionTokenizerTests
 
     static string[] Captions(string set) =>
         JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(Path.Combine(Repository.Golden(set), "texts.json")))!;
+
+    [Fact]
+    public void Encode_MillionsOfWords_OnlyTheFirstAreLookedAt()
+    {
+        var tokenizer = CaptionTokenizer.Load(Path.Combine(Repository.Golden("tiny-stride3"), "vocab.txt"));
+        var words = string.Join(' ', Enumerable.Repeat(new string('q', 100), 30_000));
+
+        var ids = tokenizer.Encode(words, TextConvention.Ms25);
+
+        Assert.Equal(CaptionTokenizer.MaxLength(TextConvention.Ms25), ids.Length);
+        Assert.Equal(tokenizer.Encode(words[..3000], TextConvention.Ms25), ids);
+    }
 }
