@@ -16,9 +16,9 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
 
     static readonly IImageDecoder Decoder = ImageDecoders.Create();
 
-    readonly int _resolution;
-    readonly PictureLimits _limits;
-    readonly TruncatedPictures _truncated;
+    readonly int resolution;
+    readonly PictureLimits limits;
+    readonly TruncatedPictures truncated;
 
     /// <param name="resolution">Width and height of the result in pixels (<c>image_res</c> of the model).</param>
     /// <param name="limits">Null: the defaults of <see cref="PictureLimits"/>.</param>
@@ -28,7 +28,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resolution);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(resolution, 4096);
-        (_resolution, _limits, _truncated) = (resolution, limits ?? new PictureLimits(), truncated);
+        (this.resolution, this.limits, this.truncated) = (resolution, limits ?? new PictureLimits(), truncated);
     }
 
     /// <summary>Name and version of the codec library, such as <c>skia-4.155</c>. Part of cache keys: codecs differ in their pixels.</summary>
@@ -47,7 +47,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
             return false;
         using (resized)
         {
-            pixels = GC.AllocateUninitializedArray<float>(Channels * _resolution * _resolution);
+            pixels = GC.AllocateUninitializedArray<float>(Channels * resolution * resolution);
             ChannelNormalization.Apply(resized.Pixels, pixels);
         }
         return true;
@@ -62,15 +62,16 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         CancellationToken cancellation = default)
     {
         resized = null;
-        error = _limits.Check(file.Length);
+        error = limits.Check(file.Length);
         if (error is not null || !PictureHeaderReader.TryRead(file, out var header, out error))
             return false;
-        error = _limits.Check(header);
+        error = limits.Check(header);
         if (error is not null)
             return false;
 
         var orientation = PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright);
-        var resizer = new PillowBicubic(_resolution, orientation);
+        using var share = FrameBudget.Shared.Take(header.FrameBytes, cancellation);
+        var resizer = new PillowBicubic(resolution, orientation);
         try
         {
             error = Decode(file, header, resizer, cancellation);
@@ -87,8 +88,8 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
     PictureError? Decode(ReadOnlySpan<byte> file, in PictureHeader header, IRowSink sink, CancellationToken cancellation)
     {
         if (!header.Truncated)
-            return Decoder.Decode(file, header, _truncated, sink, cancellation);
-        if (_truncated == TruncatedPictures.Reject)
+            return Decoder.Decode(file, header, truncated, sink, cancellation);
+        if (truncated == TruncatedPictures.Reject)
             return new(PictureErrorCode.Unreadable, "the file is cut: the JPEG has no end-of-image marker");
 
         // With the missing marker in place codecs fill up as libjpeg does for Pillow; without it Skia leaves the rest black.
@@ -97,7 +98,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         {
             file.CopyTo(ended);
             JpegHeader.End.CopyTo(ended.AsSpan(file.Length));
-            return Decoder.Decode(ended.AsSpan(0, file.Length + JpegHeader.End.Length), header, _truncated, sink, cancellation);
+            return Decoder.Decode(ended.AsSpan(0, file.Length + JpegHeader.End.Length), header, truncated, sink, cancellation);
         }
         finally
         {

@@ -12,4 +12,10 @@ readonly record struct PictureHeader(
     PictureFormat Format, int Width, int Height, int Orientation = 1, int Scans = 1, int Components = 0, bool Truncated = false)
 {
     public long Pixels => (long)Width * Height;
+
+    /// <summary>
+    /// Bytes that a codec holds at once: nothing worth counting for a JPEG of one scan, which is read in strips; the coefficients of a progressive
+    /// one, two bytes for each component; else the frame.
+    /// </summary>
+    public long FrameBytes => Format != PictureFormat.Jpeg ? 4 * Pixels : Scans > 1 ? 2 * Components * Pixels : 0;
 }

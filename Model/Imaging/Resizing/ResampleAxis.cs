@@ -16,10 +16,10 @@ sealed class ResampleAxis : IDisposable
 
     const double FilterSupport = 2.0;
 
-    readonly int[] _starts;
-    readonly int[] _groups;
-    readonly short[] _weights;
-    readonly int _stride;
+    readonly int[] startTable;
+    readonly int[] groupTable;
+    readonly short[] weightTable;
+    readonly int stride;
 
     /// <param name="inputs">Input pixels along the axis.</param>
     /// <param name="outputs">Output pixels along the axis.</param>
@@ -31,11 +31,11 @@ sealed class ResampleAxis : IDisposable
         double filterScale = Math.Max(scale, 1.0);
         double support = FilterSupport * filterScale;
         int maxTaps = (int)Math.Ceiling(support) * 2 + 1;
-        _stride = Groups(maxTaps) * 2 * GroupTaps;
-        _starts = ArrayPool<int>.Shared.Rent(outputs);
-        _groups = ArrayPool<int>.Shared.Rent(outputs);
-        _weights = ArrayPool<short>.Shared.Rent(checked(outputs * _stride));
-        Array.Clear(_weights, 0, outputs * _stride);
+        stride = Groups(maxTaps) * 2 * GroupTaps;
+        startTable = ArrayPool<int>.Shared.Rent(outputs);
+        groupTable = ArrayPool<int>.Shared.Rent(outputs);
+        weightTable = ArrayPool<short>.Shared.Rent(checked(outputs * stride));
+        Array.Clear(weightTable, 0, outputs * stride);
 
         var taps = ArrayPool<double>.Shared.Rent(maxTaps);
         for (int output = 0; output < outputs; output++)
@@ -53,19 +53,19 @@ sealed class ResampleAxis : IDisposable
     public int MaxWindow { get; private set; }
 
     /// <summary>First input pixel of each output pixel's window.</summary>
-    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Outputs);
+    public ReadOnlySpan<int> Starts => startTable.AsSpan(0, Outputs);
 
     /// <summary>Number of four-tap groups of each window.</summary>
-    public ReadOnlySpan<int> GroupCounts => _groups.AsSpan(0, Outputs);
+    public ReadOnlySpan<int> GroupCounts => groupTable.AsSpan(0, Outputs);
 
     /// <summary>Weights of one output pixel: eight numbers per group.</summary>
-    public ReadOnlySpan<short> Weights(int output) => _weights.AsSpan(output * _stride, _groups[output] * 2 * GroupTaps);
+    public ReadOnlySpan<short> Weights(int output) => weightTable.AsSpan(output * stride, groupTable[output] * 2 * GroupTaps);
 
     public void Dispose()
     {
-        ArrayPool<int>.Shared.Return(_starts);
-        ArrayPool<int>.Shared.Return(_groups);
-        ArrayPool<short>.Shared.Return(_weights);
+        ArrayPool<int>.Shared.Return(startTable);
+        ArrayPool<int>.Shared.Return(groupTable);
+        ArrayPool<short>.Shared.Return(weightTable);
     }
 
     // The order of the floating-point operations is Pillow's: another order changes some weights by one.
@@ -84,10 +84,10 @@ sealed class ResampleAxis : IDisposable
         int groups = Groups(count);
         int start = IsMirrored ? Inputs - first - count : first;
         int lead = start - Math.Max(0, Math.Min(start, Inputs - groups * GroupTaps)); // pad in front where there is no room behind
-        (_starts[output], _groups[output]) = (start - lead, groups);
+        (startTable[output], groupTable[output]) = (start - lead, groups);
         MaxWindow = Math.Max(MaxWindow, groups * GroupTaps);
 
-        var weights = _weights.AsSpan(output * _stride, groups * 2 * GroupTaps);
+        var weights = weightTable.AsSpan(output * stride, groups * 2 * GroupTaps);
         for (int tap = 0; tap < count; tap++)
         {
             double share = (sum != 0 ? taps[tap] / sum : taps[tap]) * (1 << FractionBits);

@@ -6,8 +6,8 @@ namespace MplugCluster.Model.Tests.Imaging;
 /// <summary>Collects a decoder's rows: the whole picture, <c>[height, width, 3]</c>, top row first.</summary>
 sealed class DecodedPicture : IRowSink
 {
-    bool _bottomUp;
-    int _rows;
+    bool bottomUp;
+    int pushed;
 
     public byte[] Rgb { get; private set; } = [];
 
@@ -20,21 +20,21 @@ sealed class DecodedPicture : IRowSink
         Assert.True(PictureHeaderReader.TryRead(file, out var header, out var error), error?.Reason);
         var picture = new DecodedPicture();
         Assert.Null(ImageDecoders.Create().Decode(file, header, TruncatedPictures.Lenient, picture, CancellationToken.None));
-        Assert.Equal(picture.Height, picture._rows);
+        Assert.Equal(picture.Height, picture.pushed);
         return picture;
     }
 
     public void Begin(int width, int height, bool bottomUp)
     {
-        (Width, Height, _bottomUp) = (width, height, bottomUp);
+        (Width, Height, this.bottomUp) = (width, height, bottomUp);
         Rgb = new byte[3 * width * height];
     }
 
     public void Push(ReadOnlySpan<byte> rows)
     {
-        for (; !rows.IsEmpty; rows = rows[(4 * Width)..], _rows++)
+        for (; !rows.IsEmpty; rows = rows[(4 * Width)..], pushed++)
         {
-            int at = (_bottomUp ? Height - 1 - _rows : _rows) * Width;
+            int at = (bottomUp ? Height - 1 - pushed : pushed) * Width;
             for (int x = 0; x < Width; x++)
                 rows.Slice(4 * x, 3).CopyTo(Rgb.AsSpan(3 * (at + x), 3));
         }
