@@ -41,7 +41,7 @@ public static class MplugSiloBuilder
         return silo;
     }
 
-    /// <summary>Makes this process a silo of a cluster on this machine, on loopback ports, without a door for Orleans clients.</summary>
+    /// <summary>Makes this process a silo of a cluster on this machine, on loopback ports; without a door for Orleans clients unless one is asked for.</summary>
     public static ISiloBuilder UseMachineCluster(this ISiloBuilder silo, Options.ClusterOptions options)
     {
         var port = options.SiloPort > 0 ? options.SiloPort : FreePort();
@@ -49,8 +49,9 @@ public static class MplugSiloBuilder
         silo.UseDevelopmentClustering(options.Primary.Length > 0 ? IPEndPoint.Parse(options.Primary) : own);
         silo.Configure<EndpointOptions>(endpoints =>
         {
-            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (IPAddress.Loopback, port, 0);
+            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (IPAddress.Loopback, port, options.ClientPort);
             endpoints.SiloListeningEndpoint = own;
+            endpoints.GatewayListeningEndpoint = options.ClientPort > 0 ? new IPEndPoint(IPAddress.Loopback, options.ClientPort) : null;
         });
         silo.Configure<OrleansClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Id, options.Id));
         silo.Configure<OrleansSiloOptions>(named => named.SiloName = options.SiloName);

@@ -16,6 +16,11 @@ public sealed record ClusterOptions
     public int SiloPort { get; init; }
 
     /// <summary>
+    /// Port for programs that speak to grains directly, on the loopback interface. Default: 0, none: Orleans does not ask who calls.
+    /// </summary>
+    public int ClientPort { get; init; }
+
+    /// <summary>
     /// <c>address:port</c> of the first silo, which keeps the membership table; empty: this silo is the first. Default: empty. Silos of one
     /// machine find each other so; when the first one ends, the others cannot go on.
     /// </summary>

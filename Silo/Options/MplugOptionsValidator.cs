@@ -36,6 +36,7 @@ public static class MplugOptionsValidator
         .. Name(options.Cluster.SiloName, "Cluster:SiloName"),
         .. Name(options.Cluster.Host, "Cluster:Host"),
         .. Require(options.Cluster.SiloPort is >= 0 and <= 65535, "Cluster:SiloPort", $"{options.Cluster.SiloPort} is no port; 0 to 65535 are."),
+        .. Require(options.Cluster.ClientPort is >= 0 and <= 65535, "Cluster:ClientPort", $"{options.Cluster.ClientPort} is no port; 0 to 65535 are."),
         .. Require(
             options.Cluster.Primary.Length == 0 || (IPEndPoint.TryParse(options.Cluster.Primary, out var end) && end.Port > 0),
             "Cluster:Primary",

@@ -38,6 +38,11 @@ public sealed class ReferenceArrowTests
     }
 
     [Fact]
+    public void ExternalClient_KnowsOnlyTheContracts() => Assert.Equal(
+        ["Grains.Interfaces"],
+        References(Path.Combine(Repository.Root, "tests", "ExternalClient", "ExternalClient.csproj"), "ProjectReference").Select(Path.GetFileNameWithoutExtension));
+
+    [Fact]
     public void Model_KnowsNoOrleansAndNoWeb() => Assert.DoesNotContain(
         References(Path.Combine(Repository.Root, "Model", "Model.csproj"), "PackageReference"),
         package => package.Contains("Orleans", StringComparison.Ordinal) || package.Contains("AspNetCore", StringComparison.Ordinal));

@@ -21,11 +21,11 @@ public sealed class KilledSiloTests
         using var gateway = ServerProcess.Start(
             "Gateway", [.. common, "Device:Devices=none", $"Gateway:Url=http://127.0.0.1:{http}", "Cluster:SiloName=door", $"Cluster:SiloPort={primary}"]);
         using var client = new MplugClient(new Uri($"http://127.0.0.1:{http}"));
-        await Until(gateway, async () => (await client.Model()).Id == "mplug");
+        await gateway.Until( async () => (await client.Model()).Id == "mplug");
         using var kept = ServerProcess.Start("Silo", [.. common, "Cluster:SiloName=kept", $"Cluster:Primary=127.0.0.1:{primary}"]);
         using var lost = ServerProcess.Start("Silo", [.. common, "Cluster:SiloName=lost", $"Cluster:Primary=127.0.0.1:{primary}"]);
         using var probe = new HttpClient { BaseAddress = client.Address };
-        await Until(gateway, async () => (await probe.GetAsync("readyz")).IsSuccessStatusCode);
+        await gateway.Until( async () => (await probe.GetAsync("readyz")).IsSuccessStatusCode);
 
         var expected = NpyFile.Read<float>(Repository.Path("tests", "scenes", "expected", "itm_logits.npy"));
         using var annotations = JsonDocument.Parse(File.ReadAllBytes(Repository.Path("samples", "annotations.json")));
@@ -55,25 +55,5 @@ public sealed class KilledSiloTests
 
         Assert.True(killed);
         Assert.False(kept.HasExited, kept.Log);
-    }
-
-    static async Task Until(ServerProcess process, Func<Task<bool>> isSo)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
-        {
-            try
-            {
-                if (await isSo())
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            Assert.False(process.HasExited, process.Log);
-            await Task.Delay(50, limit.Token);
-        }
     }
 }

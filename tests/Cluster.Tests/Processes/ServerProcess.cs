@@ -50,6 +50,27 @@ sealed class ServerProcess : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Waits until something is so; the process's end is a failure with its log.</summary>
+    public async Task Until(Func<Task<bool>> isSo)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                if (await isSo())
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            Assert.False(HasExited, Log);
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill() => process.Kill();
 

@@ -145,7 +145,7 @@ public sealed class ClusterSearchTests
         model.Engines["Silo_0"].Close();
 
         var response = await cluster.SearchFrom(Plain).Search(
-            "c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 2000 }, default);
+            "c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 4000 }, default);
 
         Assert.Equal(40, response.Candidates);
         Assert.InRange(response.Reranked, 1, 39);
