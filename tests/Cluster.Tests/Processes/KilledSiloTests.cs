@@ -21,11 +21,11 @@ public sealed class KilledSiloTests
         using var gateway = ServerProcess.Start(
             "Gateway", [.. common, "Device:Devices=none", $"Gateway:Url=http://127.0.0.1:{http}", "Cluster:SiloName=door", $"Cluster:SiloPort={primary}"]);
         using var client = new MplugClient(new Uri($"http://127.0.0.1:{http}"));
-        await gateway.Until( async () => (await client.Model()).Id == "mplug");
+        await gateway.Until(async () => (await client.Model()).Id == "mplug");
         using var kept = ServerProcess.Start("Silo", [.. common, "Cluster:SiloName=kept", $"Cluster:Primary=127.0.0.1:{primary}"]);
         using var lost = ServerProcess.Start("Silo", [.. common, "Cluster:SiloName=lost", $"Cluster:Primary=127.0.0.1:{primary}"]);
         using var probe = new HttpClient { BaseAddress = client.Address };
-        await gateway.Until( async () => (await probe.GetAsync("readyz")).IsSuccessStatusCode);
+        await gateway.Until(async () => (await probe.GetAsync("readyz")).IsSuccessStatusCode);
 
         var expected = NpyFile.Read<float>(Repository.Path("tests", "scenes", "expected", "itm_logits.npy"));
         using var annotations = JsonDocument.Parse(File.ReadAllBytes(Repository.Path("samples", "annotations.json")));
