@@ -33,6 +33,9 @@ sealed class ServerProcess : IDisposable
 
     public bool HasExited => process.HasExited;
 
+    /// <summary>Done when it has ended and its log is complete.</summary>
+    public Task Exited => process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
     /// <summary>Starts <c>MplugCluster.{program}.dll</c>, which stands beside the tests.</summary>
     public static ServerProcess Start(string program, params string[] settings)
     {
