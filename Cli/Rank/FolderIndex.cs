@@ -73,11 +73,25 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
         var identity = $"{Environment.MachineName}\n{Path.GetFullPath(folder)}\n{model.Fingerprint}\n{prepared}";
         Corpus = "folder-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..24];
         var there = new Dictionary<string, string?>(StringComparer.Ordinal);
-        if (await client.FindCorpus(Corpus, cancellation) is null)
+        if (await Find(cancellation) is null)
             await Create(prepared, cancellation);
         await foreach (var item in client.Items(Corpus, cancellation))
             there[item.Id] = item.Source;
         return there;
+    }
+
+    /// <summary>The corpus, or null. One whose files are damaged is made anew: it is only an index, and the features of its pictures are kept elsewhere.</summary>
+    async Task<CorpusInfo?> Find(CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.FindCorpus(Corpus, cancellation);
+        }
+        catch (MplugApiException e) when (e.Problem.Type == "urn:mplug:store-failed")
+        {
+            await client.DeleteCorpus(Corpus, cancellation);
+            return null;
+        }
     }
 
     async Task Create(string prepared, CancellationToken cancellation)

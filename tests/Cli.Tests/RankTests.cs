@@ -116,6 +116,19 @@ public sealed class RankTests : IDisposable
     }
 
     [Fact]
+    public async Task Rank_IndexDamaged_MadeAnewWithoutEncoding()
+    {
+        var first = await Rank("--text", Query, "--json");
+        foreach (var manifest in Directory.GetFiles(folder.File("store/corpora"), "manifest.json", SearchOption.AllDirectories))
+            File.WriteAllText(manifest, "{");
+
+        var again = await Rank("--text", Query, "--json");
+
+        Assert.Equal((0, 0, 18), (again.Code, again.Json.GetProperty("images_encoded").GetInt32(), again.Json.GetProperty("pictures").GetInt32()));
+        Assert.Equal(first.Json.GetProperty("results").GetRawText(), again.Json.GetProperty("results").GetRawText());
+    }
+
+    [Fact]
     public async Task Rank_AllPicturesBad_Fails()
     {
         var bad = folder.File("bad");
