@@ -17,6 +17,8 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
     const int LeastPerBatch = 4, MostPerBatch = 256;
     static readonly TimeSpan ShortBatch = TimeSpan.FromSeconds(1.5), LongBatch = TimeSpan.FromSeconds(6);
 
+    const int IdsPerRemoval = 1000;
+
     readonly PictureUploads uploads = new(client);
     readonly List<(string Picture, ApiError Error)> errors = [];
 
@@ -39,9 +41,7 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
     public async Task Update(IReadOnlyList<PictureFile> files, Action<long> progress, CancellationToken cancellation)
     {
         var there = await Open(cancellation);
-        var gone = there.Keys.Except(files.Select(file => file.Id), StringComparer.Ordinal).ToArray();
-        foreach (var batch in gone.Chunk(1000))
-            await client.Remove(Corpus, batch, cancellation);
+        await Remove(there.Keys.Except(files.Select(file => file.Id), StringComparer.Ordinal), cancellation);
         var fresh = files.Where(file => there.GetValueOrDefault(file.Id) != file.Source).ToArray();
         var done = files.Count - fresh.Length;
         Pictures = done;
@@ -63,6 +63,15 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
             at += next.Length;
             progress(done);
         }
+
+        // A picture that can no longer be used must not be found by what it once was.
+        await Remove(errors.Select(failed => failed.Picture).Where(there.ContainsKey), cancellation);
+    }
+
+    async Task Remove(IEnumerable<string> ids, CancellationToken cancellation)
+    {
+        foreach (var batch in ids.ToArray().Chunk(IdsPerRemoval))
+            Pictures = (await client.Remove(Corpus, batch, cancellation)).Corpus.Pictures;
     }
 
     /// <summary>Finds or makes the corpus; what is in it, with the state each picture had.</summary>

@@ -10,6 +10,4 @@ public sealed record ImageLookup(ImageFeatures? Features, ItemError? Error, Tier
     internal static readonly TierCounts FromStore = new(0, 1, 0);
     internal static readonly TierCounts FromDevice = new(0, 0, 1);
     internal static readonly TierCounts FromNowhere = new(0, 0, 0);
-
-    internal static ImageLookup Failed(string code, string reason) => new(null, new ItemError(code, reason), FromNowhere);
 }

@@ -116,6 +116,20 @@ public sealed class RankTests : IDisposable
     }
 
     [Fact]
+    public async Task Rank_PictureBecomesUnusable_NoLongerFoundByWhatItWas()
+    {
+        await Rank("--text", Query);
+        var spoilt = Directory.GetFiles(Pictures).Order().First();
+        File.WriteAllText(spoilt, "no picture any more");
+
+        var after = await Rank("--text", Query, "--json", "--top", "100");
+
+        Assert.Equal((0, 17), (after.Code, after.Json.GetProperty("pictures").GetInt32()));
+        Assert.DoesNotContain(spoilt, Names(after));
+        Assert.Equal(17, Names(after).Count());
+    }
+
+    [Fact]
     public async Task Rank_IndexDamaged_MadeAnewWithoutEncoding()
     {
         var first = await Rank("--text", Query, "--json");
