@@ -4,6 +4,7 @@ using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Models;
+using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
@@ -40,7 +41,10 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
         var embedMs = watch.Elapsed.TotalMilliseconds;
 
         // (3) Every shard is asked; (4) CorpusShardGrain finds its exact top-k; (5) the best of all are the candidates.
-        var (best, answered, fault) = await shards.Search(plan, embedding, deadline, cancellation);
+        var found = await shards.Search(plan.Query(embedding), deadline, cancellation);
+        if (found.Status == CorpusStatus.NotFound)
+            throw Problems.NoCorpus(name);
+        var (best, answered, fault) = (found.Best[0], found.Answered, found.Fault);
         if (answered < plan.Corpus.Shards && !request.AllowPartial)
             throw Problems.ShardsMissing(answered, plan.Corpus.Shards, fault ?? "no reason given");
         var shardsMs = watch.Elapsed.TotalMilliseconds - embedMs;

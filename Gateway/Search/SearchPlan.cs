@@ -1,17 +1,18 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Interfaces.Corpora;
 
 namespace MplugCluster.Gateway.Search;
 
 /// <summary>A search whose request has been found valid.</summary>
 /// <param name="Corpus">The corpus as it is now.</param>
-/// <param name="Query">What the query is.</param>
+/// <param name="QueryKind">What the query is.</param>
 /// <param name="Items">Items to look among.</param>
 /// <param name="Top">Results wanted.</param>
 /// <param name="Rerank">Candidates to rerank; 0 for none.</param>
 /// <param name="BudgetMs">Time for all of it, in milliseconds.</param>
-sealed record SearchPlan(CorpusDescription Corpus, ItemKind Query, ItemKind Items, int Top, int Rerank, int BudgetMs)
+sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind Items, int Top, int Rerank, int BudgetMs)
 {
     const int MaxTop = 1000;
     const int MaxCandidates = 10_000;
@@ -20,6 +21,9 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind Query, ItemKind Item
 
     /// <summary>Matches that the shards must find.</summary>
     public int Depth => Math.Max(Top, Rerank);
+
+    /// <summary>The question to the shards.</summary>
+    public CorpusQuery Query(float[] embedding) => new() { Corpus = Corpus, Queries = embedding, Count = 1, Kind = Items, TopK = Depth };
 
     /// <summary>Looks at a request; ends it where it is not valid.</summary>
     public static SearchPlan Of(CorpusDescription corpus, SearchRequest request, int defaultCandidates)

@@ -31,4 +31,23 @@ public interface ICorpusGrain : IGrainWithStringKey
     /// <summary>Deletes the corpus with its segments; pictures and features stay (other corpora may use them).</summary>
     [Alias("Drop"), ResponseTimeout("00:00:30")]
     Task<CorpusReply> Drop(CancellationToken cancellation = default);
+
+    /// <summary>The items of ids, in order; null where there is none.</summary>
+    /// <param name="ids">At most 1,000 ids.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    [Alias("Find"), ResponseTimeout("00:00:30")]
+    Task<CorpusItem?[]> Find(string[] ids, CancellationToken cancellation = default);
+
+    /// <summary>For each content hash the id of an item that has this content, in order; null where there is none.</summary>
+    /// <param name="contentHashes">At most 1,000 hashes.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    [Alias("FindContents"), ResponseTimeout("00:00:30")]
+    Task<string?[]> FindContents(string[] contentHashes, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Adds a segment that a job has written, and removes items, in one switch. A block that has been committed before changes nothing, so that
+    /// neither a repeated nor a late call can double a row.
+    /// </summary>
+    [Alias("Commit"), ResponseTimeout("00:01:00")]
+    Task<CorpusReply> Commit(CorpusCommit commit, CancellationToken cancellation = default);
 }

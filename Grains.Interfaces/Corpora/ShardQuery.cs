@@ -8,6 +8,7 @@ namespace MplugCluster.Grains.Interfaces.Corpora;
 /// <param name="TopK">Matches wanted per query.</param>
 /// <param name="Corpus">Identity of the corpus the caller saw.</param>
 /// <param name="BudgetMs">Time left for the call, in milliseconds.</param>
+/// <param name="Filter">Condition on the items' metadata, as JSON; null: none.</param>
 [GenerateSerializer, Immutable, Alias("mplug.ShardQuery")]
 public sealed record ShardQuery(
     [property: Id(0)] long Version,
@@ -16,4 +17,5 @@ public sealed record ShardQuery(
     [property: Id(3)] ItemKind? Kind,
     [property: Id(4)] int TopK,
     [property: Id(5)] int BudgetMs,
-    [property: Id(6)] Guid Corpus);
+    [property: Id(6)] Guid Corpus,
+    [property: Id(7)] string? Filter = null);

@@ -98,6 +98,29 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         return reply;
     }
 
+    public async Task<CorpusItem?[]> Find(string[] ids, CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        return [.. ids.Select(id => ledger?.Find(id))];
+    }
+
+    public async Task<string?[]> FindContents(string[] contentHashes, CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        return [.. contentHashes.Select(hash => ledger?.FindContent(hash))];
+    }
+
+    public async Task<CorpusReply> Commit(CorpusCommit commit, CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        if (Refusal() is { } refusal)
+            return refusal;
+        var own = ledger!;
+        if (own.Manifest.Id != commit.Corpus)
+            return new CorpusReply(CorpusStatus.NotFound, null, $"Corpus '{Name}' is not the one that job '{commit.Job}' was made for.");
+        return await own.Commit(commit, cancellation) ? new CorpusReply(CorpusStatus.Ok, own.Description) : Gone(own);
+    }
+
     /// <summary>Opens the corpus; files that cannot be read are a state of it, which every answer names, not the end of the grain.</summary>
     async Task Open(CancellationToken cancellation)
     {

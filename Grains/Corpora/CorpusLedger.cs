@@ -52,6 +52,10 @@ public sealed class CorpusLedger
     /// <summary>The item of an id, if it is there.</summary>
     public CorpusItem? Find(string id) => items.GetValueOrDefault(id)?.Item;
 
+    /// <summary>The id of an item that has this content.</summary>
+    public string? FindContent(string contentHash) =>
+        items.Values.FirstOrDefault(place => place.Item.Picture?.ContentHash == contentHash)?.Item.Id;
+
     /// <summary>Items behind an id, in ordinal order.</summary>
     public IReadOnlyList<CorpusItem> After(string? id, int limit) =>
         [.. items.Where(entry => id is null || string.CompareOrdinal(entry.Key, id) > 0).Take(limit).Select(entry => entry.Value.Item)];
@@ -70,6 +74,23 @@ public sealed class CorpusLedger
         try
         {
             return await Switch(added, file, removed, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Adds a block of a job, once: a block that is in changes nothing.</summary>
+    /// <returns>False when the corpus has meanwhile been dropped.</returns>
+    public async Task<bool> Commit(CorpusCommit commit, CancellationToken cancellation)
+    {
+        var added = commit.SegmentFile is not { } file ? null : SegmentFile.Parse(
+            file, (await store.Read(file, cancellation) ?? throw new StoreException($"Job '{commit.Job}' lacks its segment '{file}'.")).Content);
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            return await Switch(added, commit.SegmentFile ?? "", commit.Removed, cancellation, commit);
         }
         finally
         {
@@ -124,11 +145,16 @@ public sealed class CorpusLedger
         return true;
     }
 
-    async Task<bool> Switch(Segment? added, string file, IReadOnlyCollection<string> removed, CancellationToken cancellation)
+    async Task<bool> Switch(
+        Segment? added, string file, IReadOnlyCollection<string> removed, CancellationToken cancellation, CorpusCommit? commit = null)
     {
         while (!dropped)
         {
+            if (commit is not null && Manifest.Blocks?.GetValueOrDefault(commit.Job) > commit.Block)
+                return true;
             var next = Next(added, file, removed);
+            if (commit is not null)
+                next = next with { Blocks = new Dictionary<string, int>(Manifest.Blocks ?? new Dictionary<string, int>()) { [commit.Job] = commit.Block + 1 } };
             var written = await store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(etag), cancellation);
             if (written is not null)
             {

@@ -9,7 +9,14 @@ namespace MplugCluster.Grains.Corpora;
 /// <param name="Convention">How its pictures and texts were prepared.</param>
 /// <param name="Version">Raised by every change.</param>
 /// <param name="Segments">In the order they were added.</param>
-public sealed record CorpusManifest(Guid Id, string Fingerprint, string Convention, long Version, IReadOnlyList<SegmentEntry> Segments)
+/// <param name="Blocks">For each ingest job how many of its blocks are in: what makes a repeated commit harmless.</param>
+public sealed record CorpusManifest(
+    Guid Id,
+    string Fingerprint,
+    string Convention,
+    long Version,
+    IReadOnlyList<SegmentEntry> Segments,
+    IReadOnlyDictionary<string, int>? Blocks = null)
 {
     static readonly JsonSerializerOptions Json = new()
     {

@@ -1,16 +1,26 @@
 namespace MplugCluster.Grains.Inference;
 
-/// <summary>The moment after which nobody waits for an answer any more. Between machines only the time left travels, never a clock.</summary>
+/// <summary>
+/// The moment after which nobody waits for an answer any more, and whether somebody waits at all: work of a job gives way to work of a caller.
+/// Between machines only the time left travels, never a clock.
+/// </summary>
 public readonly struct Deadline
 {
     readonly TimeProvider time;
     readonly long start;
     readonly int budgetMs;
 
-    Deadline(TimeProvider time, int budgetMs) => (this.time, start, this.budgetMs) = (time, time.GetTimestamp(), budgetMs);
+    Deadline(TimeProvider time, int budgetMs, bool background) =>
+        (this.time, start, this.budgetMs, Background) = (time, time.GetTimestamp(), budgetMs, background);
+
+    /// <summary>Whether the work belongs to a job, which lets interactive requests pass.</summary>
+    public bool Background { get; }
 
     /// <summary>A deadline so many milliseconds from now.</summary>
-    public static Deadline In(int budgetMs, TimeProvider? time = null) => new(time ?? TimeProvider.System, budgetMs);
+    public static Deadline In(int budgetMs, TimeProvider? time = null) => new(time ?? TimeProvider.System, budgetMs, background: false);
+
+    /// <summary>A deadline for work of a job.</summary>
+    public static Deadline InBackground(int budgetMs, TimeProvider? time = null) => new(time ?? TimeProvider.System, budgetMs, background: true);
 
     /// <summary>Milliseconds left; 0 when it has passed.</summary>
     public int RemainingMs => (int)Math.Clamp(budgetMs - time.GetElapsedTime(start).TotalMilliseconds, 0, int.MaxValue);

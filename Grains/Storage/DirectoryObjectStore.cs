@@ -71,8 +71,11 @@ public sealed class DirectoryObjectStore : IObjectStore
     public Task<ObjectInfo?> Head(string path, CancellationToken cancellation = default)
     {
         var file = new FileInfo(FileOf(path));
-        return Task.FromResult(file.Exists ? new ObjectInfo(path, file.Length, file.LastWriteTimeUtc) : null);
+        return Task.FromResult(file.Exists ? InfoOf(file, path) : null);
     }
+
+    /// <inheritdoc/>
+    public string? LocalFile(string path) => FileOf(path);
 
     /// <inheritdoc/>
     public async Task<string?> Write(string path, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation = default)
@@ -179,13 +182,16 @@ public sealed class DirectoryObjectStore : IObjectStore
     {
         try
         {
-            return new ObjectInfo(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), file.Length, file.LastWriteTimeUtc);
+            return InfoOf(file, Path.GetRelativePath(root, file.FullName).Replace('\\', '/'));
         }
         catch (FileNotFoundException)
         {
             return null;
         }
     }
+
+    static ObjectInfo InfoOf(FileInfo file, string path) =>
+        new(path, file.Length, file.LastWriteTimeUtc, FormattableString.Invariant($"{file.Length}-{file.LastWriteTimeUtc.Ticks}"));
 
     string FileOf(string path) => Path.Combine(root, ObjectPath.Check(path));
 

@@ -115,6 +115,8 @@ public sealed class EmbeddingShardTests : IDisposable
 
     sealed class CountingStore(IObjectStore inner) : IObjectStore
     {
+        public string? LocalFile(string path) => inner.LocalFile(path);
+
         public List<string> Reads { get; } = [];
 
         public Task<StoredObject?> Read(string path, CancellationToken cancellation = default)

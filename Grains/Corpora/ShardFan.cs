@@ -1,37 +1,37 @@
-using MplugCluster.Gateway.Errors;
-using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Storage;
 
-namespace MplugCluster.Gateway.Search;
+namespace MplugCluster.Grains.Corpora;
 
 /// <summary>Asks all shards of a corpus at once. A shard whose silo died comes up on another one, so a failed call is tried again.</summary>
-sealed class ShardFan(IGrainFactory grains)
+public sealed class ShardFan(IGrainFactory grains)
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The best items of every shard that answered, merged; and how many answered.</summary>
-    public async Task<(ShardMatch[] Best, int Answered, string? Fault)> Search(
-        SearchPlan plan, float[] query, Deadline deadline, CancellationToken cancellation)
+    public async Task<CorpusMatches> Search(CorpusQuery query, Deadline deadline, CancellationToken cancellation)
     {
-        var replies = await Task.WhenAll(Enumerable.Range(0, plan.Corpus.Shards).Select(shard => Ask(plan, shard, query, deadline, cancellation)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, query.Corpus.Shards).Select(shard => Ask(query, shard, deadline, cancellation)));
         var answered = replies.Where(reply => reply.Status == CorpusStatus.Ok).ToArray();
-        if (replies.Any(reply => reply.Status == CorpusStatus.NotFound))
-            throw Problems.NoCorpus(plan.Corpus.Name);
-        return (
-            ShardMerge.Merge(answered.Select(reply => reply.Matches[0]), plan.Depth),
+        var failed = replies.FirstOrDefault(reply => reply.Status != CorpusStatus.Ok);
+        return new CorpusMatches(
+            [.. Enumerable.Range(0, query.Count).Select(i => ShardMerge.Merge(answered.Select(reply => reply.Matches[i]), query.TopK))],
             answered.Length,
-            replies.FirstOrDefault(reply => reply.Status != CorpusStatus.Ok)?.Message);
+            failed?.Status ?? CorpusStatus.Ok,
+            failed?.Message);
     }
 
-    async Task<ShardReply> Ask(SearchPlan plan, int shard, float[] query, Deadline deadline, CancellationToken cancellation)
+    async Task<ShardReply> Ask(CorpusQuery query, int shard, Deadline deadline, CancellationToken cancellation)
     {
-        var grain = grains.GetGrain<ICorpusShardGrain>($"{plan.Corpus.Name}/{shard}");
+        var key = query.Pin is null ? $"{query.Corpus.Name}/{shard}" : $"{query.Corpus.Name}/{shard}/{query.Pin}";
+        var grain = grains.GetGrain<ICorpusShardGrain>(key);
+        var bytes = FloatBytes.From(query.Queries);
         while (true)
         {
-            var question = new ShardQuery(plan.Corpus.Version, FloatBytes.From(query), 1, plan.Items, plan.Depth, deadline.RemainingMs, plan.Corpus.Id);
+            var question = new ShardQuery(
+                query.Corpus.Version, bytes, query.Count, query.Kind, query.TopK, deadline.RemainingMs, query.Corpus.Id, query.Filter);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(Math.Max(1, deadline.RemainingMs));
             try
