@@ -1,0 +1,10 @@
+namespace MplugCluster.Grains.Interfaces.Jobs;
+
+/// <summary>Runs parts of jobs on one device, where it is. Key: <c>device/jobs</c>. The part's file is the result; only counts travel.</summary>
+[Alias("mplug.IJobPartGrain")]
+public interface IJobPartGrain : IGrainWithStringKey
+{
+    /// <summary>Runs one part, or finds that its file is there.</summary>
+    [Alias("Run"), ResponseTimeout("00:30:00")]
+    Task<PartReply> Run(PartRequest request, CancellationToken cancellation = default);
+}

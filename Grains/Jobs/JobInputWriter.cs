@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs;
+
+/// <summary>Cuts a job's input into blocks of JSON lines. The summary is written last: it makes them the job's input, once.</summary>
+sealed class JobInputWriter(IObjectStore store, string job, int itemsPerBlock)
+{
+    /// <summary>Writes an input that was sent along; returns its hash.</summary>
+    public async Task<string> Write(JobInputItems items, CancellationToken cancellation)
+    {
+        byte[][] lines = items switch
+        {
+            { Queries: { } queries } => [.. queries.Select(JobJson.ToBytes)],
+            { Pairs: { } pairs } => [.. pairs.Select(JobJson.ToBytes)],
+            { Annotations: { } annotations } => [.. annotations.Select(JobJson.ToBytes)],
+            _ => throw new ArgumentException("An input needs queries, pairs or annotations.", nameof(items)),
+        };
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var line in lines)
+        {
+            hash.AppendData(line);
+            hash.AppendData("\n"u8);
+        }
+
+        var folder = Convert.ToHexStringLower(hash.GetHashAndReset());
+        var blocks = 0;
+        foreach (var block in lines.Chunk(itemsPerBlock))
+            await WriteBlock(folder, blocks++, block, cancellation);
+        await Finish(new InputSummary(folder, blocks, lines.Length, items.Annotations?.Sum(picture => (long)picture.Captions.Length) ?? 0), cancellation);
+        return folder;
+    }
+
+    /// <summary>Writes an input that is read from a source, as it comes.</summary>
+    public async Task<InputSummary> Write<T>(IAsyncEnumerable<T> items, Func<T, long> captions, CancellationToken cancellation)
+    {
+        // A folder of its own: another silo that reads the same source at the same time may see another state of it.
+        var folder = Guid.NewGuid().ToString("N");
+        var (blocks, count, texts) = (0, 0L, 0L);
+        var block = new List<byte[]>();
+        await foreach (var item in items.WithCancellation(cancellation))
+        {
+            block.Add(JobJson.ToBytes(item));
+            count++;
+            texts += captions(item);
+            if (block.Count < itemsPerBlock)
+                continue;
+            await WriteBlock(folder, blocks++, block, cancellation);
+            block.Clear();
+        }
+
+        if (block.Count > 0)
+            await WriteBlock(folder, blocks++, block, cancellation);
+        return await Finish(new InputSummary(folder, blocks, count, texts), cancellation);
+    }
+
+    /// <summary>The input of a job, once it has been read.</summary>
+    public static async Task<InputSummary?> Find(IObjectStore store, string job, CancellationToken cancellation) =>
+        await store.Read(JobPaths.InputSummaryOf(job), cancellation) is { } stored ? JobJson.Read<InputSummary>(stored.Content) : null;
+
+    /// <summary>Who comes second takes what the first has read.</summary>
+    async Task<InputSummary> Finish(InputSummary summary, CancellationToken cancellation) =>
+        await store.Write(JobPaths.InputSummaryOf(job), JobJson.ToBytes(summary), WriteCondition.IfAbsent, cancellation) is not null
+            ? summary
+            : (await Find(store, job, cancellation))!;
+
+    Task WriteBlock(string folder, int block, IEnumerable<byte[]> lines, CancellationToken cancellation) =>
+        store.Write(JobPaths.InputOf(job, folder, block), JsonLines.Join(lines), WriteCondition.None, cancellation);
+}

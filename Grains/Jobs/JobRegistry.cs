@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs;
+
+/// <summary>The jobs there are: takes new ones, finds and lists them, reads their results.</summary>
+public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, CorpusSettings corpora)
+{
+    /// <summary>An id for a new job: ids sort by time. With an idempotency key the same key always makes the same id.</summary>
+    public static string NewId(DateTimeOffset now, string? idempotencyKey) => idempotencyKey is null
+        ? FormattableString.Invariant($"{now.UtcDateTime:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}")
+        : $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)))[..24]}";
+
+    /// <summary>
+    /// Takes a job: writes its input and, last, its plan, and starts it. A plan that stands there already under this id is left alone and goes on.
+    /// </summary>
+    /// <param name="plan">The plan; its <see cref="JobPlan.InputHash"/> is filled in here.</param>
+    /// <param name="items">Input that is sent along; null if <see cref="JobPlan.Input"/> or <see cref="JobPlan.Ingest"/> names a source.</param>
+    /// <param name="cancellation">Stops before the plan is written.</param>
+    /// <returns>The job, and whether it is new.</returns>
+    /// <exception cref="StoreException">The store failed.</exception>
+    public async Task<(JobReply Reply, bool IsNew)> Submit(JobPlan plan, JobInputItems? items, CancellationToken cancellation)
+    {
+        var isNew = await store.Head(JobPaths.PlanOf(plan.Id), cancellation) is null;
+        if (isNew)
+        {
+            if (items is not null)
+                plan = plan with { InputHash = await new JobInputWriter(store, plan.Id, plan.ItemsPerBlock).Write(items, cancellation) };
+            if (plan.Kind == JobKind.Rank)
+                plan = await Pin(plan, cancellation);
+            await store.Write(JobPaths.OpenOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
+            await store.Write(JobPaths.IndexOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
+            isNew = await store.Write(JobPaths.PlanOf(plan.Id), JobJson.ToBytes(plan), WriteCondition.IfAbsent, cancellation) is not null;
+        }
+
+        return (await grains.GetGrain<IJobGrain>(plan.Id).Describe(cancellation), isNew);
+    }
+
+    /// <summary>A job's plan; null if there is no such job.</summary>
+    public async Task<JobPlan?> Plan(string job, CancellationToken cancellation) =>
+        await store.Read(JobPaths.PlanOf(job), cancellation) is { } stored ? JobJson.Read<JobPlan>(stored.Content) : null;
+
+    /// <summary>Ids of all jobs, in ordinal order.</summary>
+    public async IAsyncEnumerable<string> List([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var entry in store.List(JobPaths.Index, cancellation))
+            yield return entry.Path[(JobPaths.Index.Length + 1)..];
+    }
+
+    /// <summary>Results block by block, each as JSON lines, up to the first block that is not finished.</summary>
+    public IAsyncEnumerable<byte[]> Rows(string job, CancellationToken cancellation) => Blocks(block => JobPaths.RowsOf(job, block), cancellation);
+
+    /// <summary>The error report block by block, as JSON lines <c>{"item", "code", "reason"}</c>, as far as results can be read.</summary>
+    public IAsyncEnumerable<byte[]> Errors(string job, CancellationToken cancellation) => Blocks(block => JobPaths.ErrorsOf(job, block), cancellation);
+
+    async IAsyncEnumerable<byte[]> Blocks(Func<int, string> path, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (var block = 0; await store.Read(path(block), cancellation) is { } stored; block++)
+            yield return stored.Content;
+    }
+
+    /// <summary>Keeps the corpus's present version for the job.</summary>
+    async Task<JobPlan> Pin(JobPlan plan, CancellationToken cancellation)
+    {
+        var read = await CorpusManifest.Read(store, plan.Corpus!, cancellation)
+            ?? throw new StoreException($"Corpus '{plan.Corpus}' is gone.");
+        await store.Write(JobPaths.PinOf(plan.Corpus!, plan.Id), read.Manifest.ToBytes(), WriteCondition.None, cancellation);
+        return plan with
+        {
+            CorpusId = read.Manifest.Id,
+            CorpusVersion = read.Manifest.Version,
+            Shards = read.Manifest.Shards(corpora.ItemsPerShard).Count(),
+        };
+    }
+}
