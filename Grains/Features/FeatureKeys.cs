@@ -19,6 +19,20 @@ static class FeatureKeys
     public static string Text(int[] tokenIds, string fingerprint) =>
         Hash([.. Encoding.UTF8.GetBytes($"text\n{fingerprint}\n"), .. MemoryMarshal.AsBytes<int>(tokenIds)]);
 
+    /// <summary>Key of the features of texts that were encoded together.</summary>
+    public static string Texts(IReadOnlyList<int[]> tokenIds, string fingerprint)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"texts\n{fingerprint}\n"));
+        foreach (var ids in tokenIds)
+        {
+            hash.AppendData(BitConverter.GetBytes(ids.Length));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(ids));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     /// <summary>Key by which the ring places a text.</summary>
     public static string TextPlace(int[] tokenIds) => Hash(MemoryMarshal.AsBytes<int>(tokenIds));
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Grains.Features;
@@ -20,34 +22,60 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
         var encoded = await texts.Get(request.TokenIds, device, deadline, cancellation);
         if (!encoded.Ok)
             return Failed(encoded.Status, encoded.Message, encoded.RetryAfterMs, device);
-        var pairs = request.Groups.Sum(group => group.Texts.Length);
+        var scored = await Score(request.Groups, request.ApplyOrientation, encoded.Value.Texts, device, deadline, cancellation);
+        return !scored.Ok ? Failed(scored.Status, scored.Message, scored.RetryAfterMs, device) : new PairScoringReply(
+            new DeviceReply(CallStatus.Ok, QueueMs: device.Status.QueueMs),
+            FloatBytes.From(scored.Value.ItmLogits),
+            FloatBytes.From(scored.Value.ItcSimilarities),
+            scored.Value.Errors,
+            scored.Value.Tiers);
+    }
+
+    /// <summary>Scores pictures against texts whose features are at hand. How pairs share runs follows from the arguments alone.</summary>
+    /// <param name="groups">Pictures with the texts of each, by their place among <paramref name="encoded"/>.</param>
+    /// <param name="applyOrientation">EXIF rule.</param>
+    /// <param name="encoded">Features of the texts.</param>
+    /// <param name="device">Where to score.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="cancellation">Stops between slices.</param>
+    public async Task<CallOutcome<ScoredGroups>> Score(
+        IReadOnlyList<PictureTexts> groups,
+        bool applyOrientation,
+        TextFeatures[] encoded,
+        DeviceSession device,
+        Deadline deadline,
+        CancellationToken cancellation)
+    {
+        var pairs = groups.Sum(group => group.Texts.Length);
         var (logits, similarities) = (new float[2 * pairs], new float[pairs]);
-        var errors = new ItemError?[request.Groups.Length];
-        var tiers = ImageLookup.FromNowhere;
+        var errors = new ItemError?[groups.Count];
+        var (tiers, times) = (ImageLookup.FromNowhere, new WorkTimes());
         var at = 0;
-        foreach (var slice in request.Groups.Index().Chunk(PicturesPerSlice))
+        foreach (var slice in groups.Index().Chunk(PicturesPerSlice))
         {
             var lookups = await Task.WhenAll(slice.Select(group =>
-                images.Get(group.Item.Picture, request.ApplyOrientation, device, deadline, cancellation)));
+                images.Get(group.Item.Picture, applyOrientation, device, deadline, cancellation)));
             if (lookups.FirstOrDefault(lookup => !lookup.Ok) is { } failed)
-                return Failed(failed.Status, failed.Message, failed.RetryAfterMs, device);
+                return failed.As<ScoredGroups>();
             tiers = lookups.Aggregate(tiers, (sum, lookup) => sum + lookup.Value!.Tiers);
+            times = lookups.Aggregate(times, (sum, lookup) => sum + lookup.Value!.Times);
             var good = slice.Zip(lookups, (group, lookup) => (group.Index, group.Item.Texts, Lookup: lookup.Value!)).ToArray();
             foreach (var (index, _, lookup) in good)
                 errors[index] = lookup.Error;
 
+            var watch = Stopwatch.StartNew();
             var scored = await device.ScorePairs(
                 [.. good.Where(group => group.Lookup.Features is not null)
-                    .Select(group => new PairGroup(group.Lookup.Features!, [.. group.Texts.Select(text => encoded.Value.Texts[text])]))],
+                    .Select(group => new PairGroup(group.Lookup.Features!, [.. group.Texts.Select(text => encoded[text])]))],
                 deadline,
                 cancellation);
             if (!scored.Ok)
-                return Failed(scored.Status, scored.Message, scored.RetryAfterMs, device);
-            at = Place(good, encoded.Value.Texts, scored.Value, at, logits, similarities);
+                return scored.As<ScoredGroups>();
+            times += new WorkTimes(Itm: watch.Elapsed.TotalMilliseconds);
+            at = Place(good, encoded, scored.Value, at, logits, similarities);
         }
 
-        return new PairScoringReply(
-            new DeviceReply(CallStatus.Ok, QueueMs: device.Status.QueueMs), FloatBytes.From(logits), FloatBytes.From(similarities), errors, tiers);
+        return CallOutcomes.Done(new ScoredGroups(logits, similarities, errors, tiers, times));
     }
 
     /// <summary>Writes a slice's numbers behind those of the slices before; a picture that failed leaves zeros.</summary>

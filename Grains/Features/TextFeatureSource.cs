@@ -27,4 +27,22 @@ public sealed class TextFeatureSource(FeatureCache cache, string fingerprint)
 
         return CallOutcomes.Done((found!, keys.Length - missing.Length))!;
     }
+
+    /// <summary>
+    /// Features of texts that are always encoded together, whatever the cache holds of them one by one: how a text is batched can show in the
+    /// last bits of its features, and a job's numbers must not depend on what ran before it.
+    /// </summary>
+    public async Task<CallOutcome<TextFeatures[]>> GetTogether(
+        IReadOnlyList<int[]> tokenIds, DeviceSession device, Deadline deadline, CancellationToken cancellation)
+    {
+        if (tokenIds.Count == 0)
+            return CallOutcomes.Done<TextFeatures[]>([]);
+        var key = FeatureKeys.Texts(tokenIds, fingerprint);
+        if (cache.Find<TextFeatures[]>(key) is { } held)
+            return CallOutcomes.Done(held);
+        var encoded = await device.EncodeTexts(tokenIds, deadline, cancellation);
+        if (encoded.Ok)
+            cache.Add(key, encoded.Value, encoded.Value.Sum(text => text.Bytes));
+        return encoded;
+    }
 }

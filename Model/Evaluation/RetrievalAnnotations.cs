@@ -28,13 +28,29 @@ public sealed class RetrievalAnnotations
     /// <summary>The captions of each picture.</summary>
     public IReadOnlyList<IReadOnlyList<int>> CaptionsOfImage { get; }
 
+    /// <summary>A set of pictures with their captions.</summary>
+    public static RetrievalAnnotations Of(IEnumerable<(string Image, IReadOnlyList<string> Captions)> pictures)
+    {
+        var all = pictures.ToList();
+        return new RetrievalAnnotations(
+            [.. all.Select(picture => picture.Image)],
+            [.. all.SelectMany(picture => picture.Captions)],
+            [.. all.SelectMany((picture, number) => picture.Captions.Select(_ => number))]);
+    }
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">It is not in that form; the message names file and entry.</exception>
-    public static RetrievalAnnotations Load(string path)
+    public static RetrievalAnnotations Load(string path) => Parse(path, File.ReadAllBytes(path));
+
+    /// <summary>Reads a file's content.</summary>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="InvalidDataException">It is not in that form; the message names file and entry.</exception>
+    public static RetrievalAnnotations Parse(string path, byte[] content)
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var json = JsonDocument.Parse(content);
             if (json.RootElement.ValueKind != JsonValueKind.Array)
                 throw new InvalidDataException($"'{path}' is not a JSON list of pictures and captions.");
             var (images, captions, owners) = (new List<string>(), new List<string>(), new List<int>());

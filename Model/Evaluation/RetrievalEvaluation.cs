@@ -46,30 +46,41 @@ public sealed class RetrievalEvaluation
 
     /// <summary>Recall after reranking, when every pair of <see cref="Pairs"/> has its logit.</summary>
     /// <exception cref="InvalidOperationException">A pair has none.</exception>
-    public RecallMetrics Reranked() => RecallMetrics.FromRanks(
-        [.. textCandidates.Select((candidates, image) => Best(
-            candidates, caption => Logit(image, caption), annotations.CaptionsOfImage[image]))],
-        [.. imageCandidates.Select((candidates, caption) => Best(
-            candidates, image => Logit(image, caption), [annotations.ImageOfCaption[caption]]))]);
+    public RecallMetrics Reranked() => Recall(RerankedRanks());
 
     /// <summary>Recall by ITC similarity alone.</summary>
-    public RecallMetrics ByItc() => RecallMetrics.FromRanks(
-        [.. textCandidates.Select((candidates, image) => Best(candidates, annotations.CaptionsOfImage[image]))],
-        [.. imageCandidates.Select((candidates, caption) => Rank(candidates, annotations.ImageOfCaption[caption]))]);
+    public RecallMetrics ByItc() => Recall(ItcRanks());
+
+    /// <summary>Ranks (0 = first) of each picture's captions, and of each caption's picture, after reranking.</summary>
+    /// <exception cref="InvalidOperationException">A pair has no logit.</exception>
+    public (IReadOnlyList<int[]> OfPictures, IReadOnlyList<int[]> OfCaptions) RerankedRanks() => Ranks(
+        (image, candidates) => Reordered(candidates, caption => Logit(image, caption)),
+        (caption, candidates) => Reordered(candidates, image => Logit(image, caption)));
+
+    /// <summary>The same by ITC similarity alone.</summary>
+    public (IReadOnlyList<int[]> OfPictures, IReadOnlyList<int[]> OfCaptions) ItcRanks() => Ranks(
+        (_, candidates) => candidates, (_, candidates) => candidates);
+
+    (IReadOnlyList<int[]>, IReadOnlyList<int[]>) Ranks(Func<int, int[], int[]> ofPicture, Func<int, int[], int[]> ofCaption) => (
+        [.. textCandidates.Select((candidates, image) => ofPicture(image, candidates))
+            .Select((order, image) => annotations.CaptionsOfImage[image].Select(caption => Rank(order, caption)).ToArray())],
+        [.. imageCandidates.Select((candidates, caption) => ofCaption(caption, candidates))
+            .Select((order, caption) => new[] { Rank(order, annotations.ImageOfCaption[caption]) })]);
+
+    /// <summary>A picture without captions has no right answer, and so the worst rank.</summary>
+    static RecallMetrics Recall((IReadOnlyList<int[]> OfPictures, IReadOnlyList<int[]> OfCaptions) ranks) => RecallMetrics.FromRanks(
+        [.. ranks.OfPictures.Select(ranks => ranks.Length == 0 ? int.MaxValue : ranks.Min())],
+        [.. ranks.OfCaptions.Select(ranks => ranks[0])]);
 
     float Logit(int image, int caption) => logits[image].TryGetValue(caption, out var logit)
         ? logit
         : throw new InvalidOperationException($"Picture {image} and caption {caption} have not been scored.");
 
-    /// <summary>Rank of the best right answer; a picture without captions has none.</summary>
-    static int Best(int[] candidates, Func<int, float> logit, IReadOnlyList<int> right)
-    {
-        var order = candidates.Select(candidate => (Item: candidate, Logit: logit(candidate))).ToArray()
-            .OrderByDescending(candidate => candidate.Logit).ThenBy(candidate => candidate.Item).Select(candidate => candidate.Item).ToArray();
-        return Best(order, right);
-    }
-
-    static int Best(int[] order, IReadOnlyList<int> right) => right.Count == 0 ? int.MaxValue : right.Min(answer => Rank(order, answer));
+    static int[] Reordered(int[] candidates, Func<int, float> logit) =>
+    [
+        .. candidates.Select(candidate => (Item: candidate, Logit: logit(candidate)))
+            .OrderByDescending(candidate => candidate.Logit).ThenBy(candidate => candidate.Item).Select(candidate => candidate.Item),
+    ];
 
     /// <summary>Place in the order; what is not in it follows by number.</summary>
     static int Rank(int[] order, int item)

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Grains.Jobs.Evaluating;
+
+/// <summary>Embeddings of some pictures or captions of the set.</summary>
+sealed class SetEncoding(PictureHashes hashes, ImageFeatureSource images, TextFeatureSource texts, SiloModel model)
+{
+    public async Task<CallOutcome<PartResult>> Pictures(PartScope scope, CancellationToken cancellation)
+    {
+        var set = await EvaluationSet.ReadInput(scope, cancellation);
+        var some = set.Annotations.Skip(scope.Request.Part * scope.Plan.PicturesPerPart).Take(scope.Plan.PicturesPerPart).ToArray();
+        var watch = Stopwatch.StartNew();
+        var resolved = await hashes.Resolve([.. some.Select((picture, place) => scope.IsTried(place) ? picture.Picture : null)], cancellation);
+        var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
+        var lookups = await Task.WhenAll(resolved.Select(async found => found.Picture is null ? null : await images.Get(
+            found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation)));
+        if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
+            return failed.As<PartResult>();
+        var pictures = resolved.Select((found, place) =>
+            (scope.Untried(place) ?? found.Error ?? lookups[place]!.Value!.Error) is { } error
+                ? new EvaluatedPicture(null, error)
+                : new EvaluatedPicture(found.Picture, null)).ToArray();
+        return CallOutcomes.Done(new PartResult
+        {
+            Sections =
+            [
+                JobJson.ToBytes(pictures),
+                FloatBytes.From(lookups.Where((_, place) => pictures[place].Picture is not null).SelectMany(lookup => lookup!.Value!.Features!.Embedding).ToArray()),
+            ],
+            Items = pictures.Length,
+            Failed = pictures.Count(picture => picture.Error is not null),
+            Times = lookups.Aggregate(times, (sum, lookup) => lookup?.Value is { } found ? sum + found.Times : sum),
+            Tiers = lookups.Aggregate(ImageLookup.FromNowhere, (sum, lookup) => lookup?.Value is { } found ? sum + found.Tiers : sum),
+        });
+    }
+
+    public async Task<CallOutcome<PartResult>> Captions(PartScope scope, CancellationToken cancellation)
+    {
+        var set = await EvaluationSet.ReadInput(scope, cancellation);
+        var some = set.Captions.Skip(scope.Request.Part * JobShape.CaptionsPerPart).Take(JobShape.CaptionsPerPart)
+            .Select(caption => model.Tokenize(caption, scope.Convention)).ToArray();
+        var watch = Stopwatch.StartNew();
+        var encoded = await texts.GetTogether(some, scope.Device, scope.Deadline, cancellation);
+        return !encoded.Ok ? encoded.As<PartResult>() : CallOutcomes.Done(new PartResult
+        {
+            Sections = [FloatBytes.From(encoded.Value.SelectMany(text => text.Embedding).ToArray())],
+            Items = some.Length,
+            Times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds),
+        });
+    }
+}

@@ -1,0 +1,111 @@
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Grains.Jobs.Ingesting;
+
+/// <summary>
+/// Reads and encodes a few items of a listing. An item that stands in the corpus as the source has it now is not read again. The file has the
+/// verdicts and the embeddings of those that are new.
+/// </summary>
+sealed class ItemEncoding(IGrainFactory grains, PictureHashes hashes, ImageFeatureSource images, TextFeatureSource texts, SiloModel model)
+{
+    public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
+    {
+        var first = scope.Request.Part * scope.Plan.PicturesPerPart;
+        var items = (await scope.ReadInput<IngestItem>(cancellation)).Skip(first).Take(scope.Plan.PicturesPerPart).ToArray();
+        var there = await grains.GetGrain<ICorpusGrain>(scope.Plan.Corpus!).Find([.. items.Select(item => item.Id)], cancellation);
+        var made = new Made[items.Length];
+        var origin = IngestOrigin.Of(scope.Plan.Ingest!);
+        for (var i = 0; i < items.Length; i++)
+            made[i] = Judge(items[i], scope.Untried(i), there[i], origin);
+
+        var embedded = await EmbedTexts(scope, made, cancellation);
+        if (embedded.Ok)
+            embedded = await EmbedPictures(scope, made, cancellation);
+        if (!embedded.Ok)
+            return embedded.As<PartResult>();
+        var embeddings = made.Where(item => item.Embedding is not null).SelectMany(item => item.Embedding!).ToArray();
+        return CallOutcomes.Done(new PartResult
+        {
+            Sections = [JobJson.ToBytes(made.Select(item => item.Verdict)), FloatBytes.From(embeddings)],
+            Items = items.Length,
+            Failed = made.Count(item => item.Verdict.Error is not null),
+            Times = made.Aggregate(embedded.Value, (sum, item) => sum + item.Times),
+            Tiers = made.Aggregate(ImageLookup.FromNowhere, (sum, item) => sum + item.Tiers),
+        });
+    }
+
+    /// <summary>What an item is before anything is read.</summary>
+    static Made Judge(IngestItem item, ItemError? untried, CorpusItem? there, string origin)
+    {
+        if ((item.Error ?? untried) is { } error)
+            return new Made(new IngestVerdict(item.Id, "failed", Error: error));
+        var row = new CorpusItem(
+            item.Id, item.Picture is null ? ItemKind.Text : ItemKind.Picture, item.Picture, item.Text, item.Picture?.Version, item.Metadata, origin);
+        if (there is null)
+            return new Made(new IngestVerdict(item.Id, "added", row));
+
+        // The content hash is known from last time if the source says that nothing has changed.
+        var known = IsSame(there.Picture, item.Picture) ? row with { Picture = there.Picture } : row;
+        return new Made(known == there ? new IngestVerdict(item.Id, "unchanged") : new IngestVerdict(item.Id, "replaced", known));
+    }
+
+    static bool IsSame(PictureReference? there, PictureReference? now) =>
+        there is not null && now?.Version is not null && there with { ContentHash = "" } == now with { ContentHash = "" };
+
+    async Task<CallOutcome<WorkTimes>> EmbedTexts(PartScope scope, Made[] made, CancellationToken cancellation)
+    {
+        var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Text }).ToArray();
+        var encoded = await texts.GetTogether(
+            [.. some.Select(item => model.Tokenize(item.Verdict.Item!.Text!, scope.Convention))], scope.Device, scope.Deadline, cancellation);
+        if (!encoded.Ok)
+            return encoded.As<WorkTimes>();
+        foreach (var (item, text) in some.Zip(encoded.Value))
+            item.Embedding = text.Embedding;
+        return CallOutcomes.Done(new WorkTimes());
+    }
+
+    async Task<CallOutcome<WorkTimes>> EmbedPictures(PartScope scope, Made[] made, CancellationToken cancellation)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Picture }).ToArray();
+        var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], cancellation);
+        var download = watch.Elapsed.TotalMilliseconds;
+        var lookups = await Task.WhenAll(some.Zip(resolved, async (item, found) => found.Picture is null ? null : await images.Get(
+            found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation)));
+        if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
+            return failed.As<WorkTimes>();
+        for (var i = 0; i < some.Length; i++)
+            some[i].Take(resolved[i].Picture, resolved[i].Error, lookups[i]?.Value);
+        return CallOutcomes.Done(new WorkTimes(Download: download));
+    }
+
+    /// <summary>An item on its way.</summary>
+    sealed class Made(IngestVerdict verdict)
+    {
+        public IngestVerdict Verdict { get; private set; } = verdict;
+
+        public float[]? Embedding { get; set; }
+
+        public WorkTimes Times { get; private set; } = new();
+
+        public TierCounts Tiers { get; private set; } = ImageLookup.FromNowhere;
+
+        public void Take(PictureReference? picture, ItemError? error, ImageLookup? lookup)
+        {
+            if ((error ?? lookup?.Error) is { } fault)
+            {
+                Verdict = new IngestVerdict(Verdict.Id, "failed", Error: fault);
+                return;
+            }
+
+            Verdict = Verdict with { Item = Verdict.Item! with { Picture = picture } };
+            (Embedding, Times, Tiers) = (lookup!.Features!.Embedding, lookup.Times, lookup.Tiers);
+        }
+    }
+}

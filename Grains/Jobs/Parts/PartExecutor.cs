@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs.Parts;
+
+/// <summary>
+/// Runs parts on a silo. A part whose file is there is done; else it is run and its file is written unless another has done so meanwhile, and
+/// then this one's result, which is the same, is thrown away.
+/// </summary>
+sealed class PartExecutor(IObjectStore store, JobWorks works, SiloModel model)
+{
+    readonly ConcurrentDictionary<string, JobPlan> plans = new(StringComparer.Ordinal);
+
+    /// <summary>Runs one part on a device.</summary>
+    public async Task<PartReply> Run(PartRequest request, DeviceSession device, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunPart(request, device, cancellation);
+        }
+        catch (StoreException e)
+        {
+            return Failed(CallStatus.ModelUnavailable, e.Message);
+        }
+    }
+
+    async Task<PartReply> RunPart(PartRequest request, DeviceSession device, CancellationToken cancellation)
+    {
+        if (await Plan(request.Job, cancellation) is not { } plan)
+            return Failed(CallStatus.ModelUnavailable, null) with { Fatal = $"There is no job '{request.Job}' any more." };
+        if (plan.Fingerprint != model.Fingerprint)
+            return Failed(CallStatus.WrongModel, $"The job was made with the model {plan.Fingerprint}; this silo serves {model.Fingerprint}.");
+        var input = await JobInputWriter.Find(store, plan.Id, cancellation);
+        var key = new PartKey(request.Block, request.Stage, request.Part);
+        if (key == PartKey.Input && input is not null)
+            return Done(new PartResult { Next = input.Blocks, Items = (int)Math.Min(int.MaxValue, input.Items) });
+        var isProbe = request.ProbeFrom >= 0;
+        var isLast = input is not null && request.Stage == new JobShape(plan, input).LastStage;
+        if (!isProbe && await Find(plan, key, isLast, cancellation) is { } found)
+            return Done(found);
+
+        var scope = new PartScope(plan, input, request, device, Deadline.InBackground(request.BudgetMs), store);
+        var outcome = await works.Of(plan.Kind).Run(scope, cancellation);
+        if (!outcome.Ok)
+            return Failed(outcome.Status, outcome.Message, outcome.RetryAfterMs);
+        if (!isProbe && outcome.Value.Fatal is null && key != PartKey.Input)
+            await Write(plan, key, outcome.Value, isLast, cancellation);
+        return Done(outcome.Value);
+    }
+
+    async Task Write(JobPlan plan, PartKey key, PartResult result, bool isLast, CancellationToken cancellation)
+    {
+        if (!isLast)
+        {
+            var file = PartFile.ToBytes(result.Next, result.Items, result.Failed, result.Sections!);
+            await store.Write(JobPaths.PartOf(plan.Id, key.Block, key.Stage, key.Part), file, WriteCondition.IfAbsent, cancellation);
+            return;
+        }
+
+        // The rows come last: a block that can be read has its error report.
+        await store.Write(JobPaths.ErrorsOf(plan.Id, key.Block), JsonLines.Of(result.Errors), WriteCondition.IfAbsent, cancellation);
+        await store.Write(JobPaths.RowsOf(plan.Id, key.Block), result.Rows!, WriteCondition.IfAbsent, cancellation);
+    }
+
+    /// <summary>What a part that is done came to; null if it is not.</summary>
+    async Task<PartResult?> Find(JobPlan plan, PartKey key, bool isLast, CancellationToken cancellation)
+    {
+        if (!isLast)
+        {
+            var file = await PartFile.Read(store, JobPaths.PartOf(plan.Id, key.Block, key.Stage, key.Part), cancellation);
+            return file is null ? null : new PartResult { Next = file.Next, Items = file.Items, Failed = file.Failed };
+        }
+
+        if (await store.Head(JobPaths.RowsOf(plan.Id, key.Block), cancellation) is null)
+            return null;
+        var errors = await store.Read(JobPaths.ErrorsOf(plan.Id, key.Block), cancellation);
+        return new PartResult { Failed = errors?.Content.Count(b => b == '\n') ?? 0 };
+    }
+
+    async Task<JobPlan?> Plan(string job, CancellationToken cancellation)
+    {
+        if (plans.TryGetValue(job, out var known) && await store.Head(JobPaths.IndexOf(job), cancellation) is not null)
+            return known;
+        if (await store.Read(JobPaths.PlanOf(job), cancellation) is not { } stored)
+            return null;
+        return plans[job] = JobJson.Read<JobPlan>(stored.Content);
+    }
+
+    static PartReply Done(PartResult result) => new(
+        new DeviceReply(CallStatus.Ok), result.Fatal, result.Items, result.Failed, result.Next, result.Times, result.Tiers);
+
+    static PartReply Failed(CallStatus status, string? message, int retryAfterMs = 0) =>
+        new(new DeviceReply(status, message, retryAfterMs), null, 0, 0, -1, new WorkTimes(), ImageLookup.FromNowhere);
+}

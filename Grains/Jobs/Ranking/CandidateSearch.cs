@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Model.Text;
+
+namespace MplugCluster.Grains.Jobs.Ranking;
+
+/// <summary>
+/// Candidates of a block's queries in the version of the corpus that the job has pinned, and their pairs cut into parts by picture. An answer
+/// without some shard is none: the part is tried again.
+/// </summary>
+sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeatureSource images, PictureHashes hashes, SiloModel model)
+{
+    public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
+    {
+        var (plan, wishes) = (scope.Plan, scope.Plan.Rank!);
+        var queries = await scope.ReadInput<JobQuery>(cancellation);
+        var watch = Stopwatch.StartNew();
+        var embedded = wishes.Queries == "text"
+            ? await EmbedTexts(scope, queries, cancellation)
+            : await EmbedPictures(scope, queries, cancellation);
+        if (!embedded.Ok)
+            return embedded.As<PartResult>();
+        var times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds);
+        watch.Restart();
+        var usable = embedded.Value.Where(query => query.Embedding is not null).ToArray();
+        var found = await Search(scope, usable, cancellation);
+        if (found.Status != CorpusStatus.Ok)
+            return CallOutcomes.Failed<PartResult>(CallStatus.ModelUnavailable, $"A part of corpus '{plan.Corpus}' did not answer: {found.Fault}");
+        times += new WorkTimes(Search: watch.Elapsed.TotalMilliseconds);
+
+        var pairs = new PairCutter(plan.PairsPerPart, plan.PicturesPerPart);
+        var numbering = new Dictionary<string, int>(StringComparer.Ordinal);
+        var best = usable.Zip(found.Best).ToDictionary(pair => pair.First, pair => pair.Second);
+        var ranked = embedded.Value.Select((query, number) => Rank(query, number, best.GetValueOrDefault(query) ?? [], wishes, pairs, numbering)).ToArray();
+        var blockTexts = wishes.Queries == "text" ? [.. queries.Select(query => query.Text!)] : numbering.Keys.ToArray();
+        var parts = pairs.Parts();
+        return CallOutcomes.Done(new PartResult
+        {
+            Sections = PairFiles.Sections(parts, blockTexts, shared: wishes.Queries == "text", ranked),
+            Next = parts.Count,
+            Items = queries.Count,
+            Failed = ranked.Count(query => query.Error is not null),
+            Times = times,
+        });
+    }
+
+    /// <summary>A query with its candidates; those to be reranked become pairs.</summary>
+    static RankedQuery Rank(
+        Embedded query, int number, ShardMatch[] matches, RankPlan wishes, PairCutter pairs, Dictionary<string, int> numbering)
+    {
+        var candidates = matches.Select((match, place) => new RankCandidate(
+            match.Item.Id, match.Item.Picture?.ContentHash, match.Item.Text, match.ItcSimilarity, place < wishes.Candidates ? Pair(match) : -1)).ToArray();
+        return new RankedQuery(query.Id, query.Picture?.ContentHash, candidates, query.Error);
+
+        int Pair(ShardMatch match)
+        {
+            var text = query.Picture is null ? number : Number(match.Item.Text!);
+            pairs.Add(query.Picture ?? match.Item.Picture!, text);
+            return text;
+        }
+
+        int Number(string text) => numbering.TryGetValue(text, out var there) ? there : numbering[text] = numbering.Count;
+    }
+
+    async Task<CorpusMatches> Search(PartScope scope, Embedded[] queries, CancellationToken cancellation)
+    {
+        var plan = scope.Plan;
+        if (queries.Length == 0)
+            return new CorpusMatches([], plan.Shards, CorpusStatus.Ok, null);
+        return await shards.Search(
+            new CorpusQuery
+            {
+                Corpus = new CorpusDescription(plan.Corpus!, plan.Fingerprint, plan.Convention, plan.CorpusVersion, 0, 0, plan.Shards, plan.CorpusId),
+                Pin = JobPaths.PinOf(plan.Corpus!, plan.Id),
+                Queries = [.. queries.SelectMany(query => query.Embedding!)],
+                Count = queries.Length,
+                Kind = plan.Rank!.Items == "text" ? ItemKind.Text : ItemKind.Picture,
+                Filter = plan.Rank.Filter,
+                TopK = Math.Max(plan.Rank.Top, plan.Rank.Candidates),
+            },
+            scope.Deadline,
+            cancellation);
+    }
+
+    async Task<CallOutcome<Embedded[]>> EmbedTexts(PartScope scope, List<JobQuery> queries, CancellationToken cancellation)
+    {
+        var encoded = await texts.GetTogether(
+            [.. queries.Select(query => model.Tokenize(query.Text!, scope.Convention))], scope.Device, scope.Deadline, cancellation);
+        return encoded.Ok
+            ? CallOutcomes.Done(queries.Zip(encoded.Value, (query, text) => new Embedded(query.Id, null, text.Embedding, null)).ToArray())
+            : encoded.As<Embedded[]>();
+    }
+
+    async Task<CallOutcome<Embedded[]>> EmbedPictures(PartScope scope, List<JobQuery> queries, CancellationToken cancellation)
+    {
+        var embedded = new List<Embedded>();
+        foreach (var (place, query) in queries.Index())
+        {
+            var (picture, error) = scope.Untried(place) is { } untried ? (null, untried) : await hashes.Resolve(query.Picture!, cancellation);
+            if (picture is null)
+            {
+                embedded.Add(new Embedded(query.Id, null, null, error));
+                continue;
+            }
+
+            var image = await images.Get(picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation);
+            if (!image.Ok)
+                return image.As<Embedded[]>();
+            embedded.Add(new Embedded(query.Id, image.Value.Error is null ? picture : null, image.Value.Features?.Embedding, image.Value.Error));
+        }
+
+        return CallOutcomes.Done(embedded.ToArray());
+    }
+
+    sealed record Embedded(string Id, PictureReference? Picture, float[]? Embedding, ItemError? Error);
+}

@@ -1,0 +1,315 @@
+using System.Globalization;
+using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs.Running;
+
+/// <summary>
+/// Runs one job: keeps a few parts in flight on every device until all blocks have their rows. It holds nothing that is not in the store too,
+/// so that another runner can go on at any moment, and two at once do no harm.
+/// </summary>
+/// <param name="plan">The job.</param>
+/// <param name="state">What is remembered of it.</param>
+/// <param name="save">Writes the state; throws when another runner has written it.</param>
+/// <param name="store">Where its files are.</param>
+/// <param name="rings">The devices.</param>
+/// <param name="caller">Sends parts to them.</param>
+/// <param name="time">The clock.</param>
+sealed class JobRunner(
+    JobPlan plan, JobState state, Func<Task> save, IObjectStore store, IDeviceRingSource rings, IPartCaller caller, TimeProvider time)
+{
+    /// <summary>Parts on one device at a time: the next one's files are read while this one is computed.</summary>
+    const int PartsPerDevice = 2;
+
+    /// <summary>Blocks that are open at a time, at most; more only hold memory.</summary>
+    const int MaxOpenBlocks = 8;
+
+    /// <summary>Losses of a device after which a part is suspected.</summary>
+    const int LossesToSuspect = 2;
+
+    /// <summary>Time for one part; reading the input may list millions of objects.</summary>
+    const int PartBudgetMs = 5 * 60_000;
+    const int InputBudgetMs = 25 * 60_000;
+
+    static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+
+    readonly List<Flight> flights = [];
+    readonly SortedDictionary<int, OpenBlock> open = [];
+    readonly Dictionary<string, (long Since, TimeSpan Delay)> resting = new(StringComparer.Ordinal);
+    readonly SortedSet<int> finished = [];
+    readonly JobProgress progress = new(plan, time);
+    JobShape? shape;
+    int nextBlock;
+
+    /// <summary>The job as it is now.</summary>
+    public JobDescription Describe() => progress.Describe(state, shape, finished, open.Values);
+
+    /// <summary>Runs until the job has ended, or until it is told to stop; what is in flight then lands first.</summary>
+    /// <returns>Done or Failed; null when it was told to stop.</returns>
+    /// <param name="stop">Ends the run after what is in flight.</param>
+    /// <param name="abort">Ends what is in flight, too.</param>
+    public async Task<JobStatus?> Run(CancellationToken stop, CancellationToken abort)
+    {
+        await Look(abort);
+        await CountLosses(abort);
+        while (!stop.IsCancellationRequested)
+        {
+            await Open(abort);
+            if (shape is not null && finished.Count == shape.Blocks && flights.Count == 0)
+                return JobStatus.Done;
+            var changed = rings.Changed;
+            await Send(stop, abort);
+            await WaitForNews(changed, stop);
+            foreach (var landed in flights.Where(flight => flight.Call.IsCompleted).ToList())
+            {
+                flights.Remove(landed);
+                if (await Land(landed, await landed.Call, abort) is { } fatal)
+                {
+                    state.Message = fatal;
+                    return JobStatus.Failed;
+                }
+            }
+        }
+
+        foreach (var flight in flights)
+            await Land(flight, await flight.Call, CancellationToken.None);
+        await save();
+        return null;
+    }
+
+    /// <summary>Looks at what the store has.</summary>
+    public async Task Look(CancellationToken cancellation)
+    {
+        if (await JobInputWriter.Find(store, plan.Id, cancellation) is { } input)
+            Enter(input);
+        await foreach (var rows in store.List($"{JobPaths.FolderOf(plan.Id)}/rows", cancellation))
+            finished.Add(int.Parse(Path.GetFileNameWithoutExtension(rows.Path), CultureInfo.InvariantCulture));
+        await foreach (var errors in store.List($"{JobPaths.FolderOf(plan.Id)}/errors", cancellation))
+        {
+            if (errors.Length > 0 && await store.Read(errors.Path, cancellation) is { } report)
+                progress.Failed += report.Content.Count(b => b == '\n');
+        }
+    }
+
+    /// <summary>A part that was in flight where its silo is gone, and has no file, has seen a loss.</summary>
+    async Task CountLosses(CancellationToken cancellation)
+    {
+        var present = rings.Current.Devices.Select(device => device.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var (key, device) in state.InFlight)
+        {
+            if ((!present.Contains(device) || RingDevice.Parse(device).Silo == state.Home) && !await IsDone(PartKey.Parse(key), cancellation))
+                Lose(key);
+        }
+
+        state.InFlight.Clear();
+    }
+
+    void Enter(InputSummary input)
+    {
+        shape = new JobShape(plan, input);
+        progress.Items = plan.Kind == JobKind.Evaluate ? input.Items + input.Captions : input.Items;
+    }
+
+    async Task<bool> IsDone(PartKey key, CancellationToken cancellation) => key.Block < 0
+        ? shape is not null
+        : finished.Contains(key.Block) || await store.Head(JobPaths.PartOf(plan.Id, key.Block, key.Stage, key.Part), cancellation) is not null;
+
+    /// <summary>Opens blocks as long as the open ones leave devices without work.</summary>
+    async Task Open(CancellationToken cancellation)
+    {
+        var wanted = PartsPerDevice * Math.Max(1, rings.Current.Devices.Count);
+        while (shape is not null && nextBlock < shape.Blocks && open.Count < MaxOpenBlocks && Ready().Take(wanted).Count() < wanted)
+        {
+            if (!finished.Contains(nextBlock))
+                await Place(await OpenBlock.Open(plan, shape, nextBlock, store, cancellation), cancellation);
+            nextBlock++;
+        }
+    }
+
+    async Task Place(OpenBlock block, CancellationToken cancellation)
+    {
+        if (block.IsFinished)
+            await Finish(block, cancellation);
+        else
+            open[block.Number] = block;
+    }
+
+    /// <summary>Parts that could be sent now, in order.</summary>
+    IEnumerable<PartKey> Ready() => shape is null
+        ? flights.Count == 0 ? [PartKey.Input] : []
+        : open.Values.Where(MayGoOn).SelectMany(block => block.Waiting).Where(key => flights.All(flight => flight.Key != key));
+
+    bool MayGoOn(OpenBlock block) => !shape!.InOrder || block.Stage < shape.LastStage || block.Number == 0 || finished.Contains(block.Number - 1);
+
+    async Task Send(CancellationToken stop, CancellationToken abort)
+    {
+        var ring = rings.Current;
+        state.Message = ring.Devices.Count == 0 ? "It waits for a device." : state.Message;
+        var chosen = Choose(ring).ToList();
+        if (chosen.Count == 0 || stop.IsCancellationRequested)
+            return;
+        foreach (var (key, device) in chosen)
+            state.InFlight[key.ToString()] = device.Key;
+
+        // Before anything is sent: a runner that comes after this one must know what it may have died of.
+        await save();
+        foreach (var (key, device) in chosen)
+            flights.Add(new Flight(key, device, caller.Call(device, Request(key), abort)));
+    }
+
+    /// <summary>Parts for the devices that have room: their own first, then those of devices with a long line.</summary>
+    IEnumerable<(PartKey Key, RingDevice Device)> Choose(DeviceRing ring)
+    {
+        var idle = ring.Devices.Where(device => !IsResting(device)).ToList();
+        if (idle.Count == 0)
+            return [];
+        if (Suspects().ToList() is { Count: > 0 } suspects)
+            return flights.Count > 0 ? [] : [(suspects[0], ring.Without(Resting(ring)).Choose(PlaceOf(suspects[0]))!)];
+        var lines = Ready().Take(64 * ring.Devices.Count).GroupBy(key => ring.Choose(PlaceOf(key))!.Key)
+            .ToDictionary(line => line.Key, line => new Queue<PartKey>(line), StringComparer.Ordinal);
+        var chosen = new List<(PartKey, RingDevice)>();
+        var room = idle.ToDictionary(device => device.Key, device => PartsPerDevice - flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
+        for (var round = 0; round < PartsPerDevice; round++)
+        {
+            foreach (var device in idle.Where(device => room[device.Key] > round))
+            {
+                if (LineFor(device, lines, idle) is { } line)
+                    chosen.Add((line.Dequeue(), device));
+            }
+        }
+
+        return chosen;
+    }
+
+    /// <summary>A device's own line, or the longest one of another, if that has more than its device can take soon.</summary>
+    static Queue<PartKey>? LineFor(RingDevice device, Dictionary<string, Queue<PartKey>> lines, List<RingDevice> idle)
+    {
+        if (lines.GetValueOrDefault(device.Key) is { Count: > 0 } own)
+            return own;
+        var longest = lines.Where(line => line.Value.Count > 0).MaxBy(line => line.Value.Count);
+        return longest.Value is { } line && (line.Count >= PartsPerDevice || idle.All(other => other.Key != longest.Key)) ? line : null;
+    }
+
+    IEnumerable<PartKey> Suspects() => Ready().Where(key =>
+        state.Losses.GetValueOrDefault(key.ToString()) >= LossesToSuspect && !(state.Suspicions.GetValueOrDefault(key.ToString())?.IsOver ?? false));
+
+    PartRequest Request(PartKey key)
+    {
+        var request = new PartRequest(plan.Id, key.Block, key.Stage, key.Part, key.Block < 0 ? InputBudgetMs : PartBudgetMs, []);
+        if (state.Losses.GetValueOrDefault(key.ToString()) < LossesToSuspect)
+            return request;
+        if (!state.Suspicions.TryGetValue(key.ToString(), out var suspicion))
+            state.Suspicions[key.ToString()] = suspicion = new Suspicion();
+        request = request with { Poisoned = [.. suspicion.Poisoned] };
+        return suspicion.IsOver ? request : request with { ProbeFrom = suspicion.Next.From, ProbeTo = suspicion.Next.To };
+    }
+
+    string PlaceOf(PartKey key) =>
+        key.Block < 0 ? $"job/{plan.Id}" : JobShape.PlaceOf(key.Part, open[key.Block].Parts);
+
+    async Task WaitForNews(Task changed, CancellationToken stop)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny([changed, Task.Delay(FirstDelay, time, done.Token), .. flights.Select(flight => (Task)flight.Call)]);
+        await done.CancelAsync();
+    }
+
+    /// <summary>Takes an answer; a text if the job cannot go on.</summary>
+    async Task<string?> Land(Flight flight, PartLanding landing, CancellationToken cancellation)
+    {
+        var key = flight.Key.ToString();
+        state.InFlight.Remove(key);
+        if (landing.Reply is not { } reply)
+        {
+            state.Message = landing.Message;
+            if (landing.DeviceLost)
+                Lose(key);
+            Rest(flight.Device, TimeSpan.Zero);
+            return null;
+        }
+
+        if (reply.Fatal is not null)
+            return reply.Fatal;
+        switch (reply.Reply.Status)
+        {
+            case CallStatus.Ok:
+                (state.Message, _) = (null, resting.Remove(flight.Device.Key));
+                await Take(flight.Key, reply, cancellation);
+                return null;
+            case CallStatus.WrongModel:
+                return reply.Reply.Message;
+            default:
+                state.Message = reply.Reply.Message;
+                Rest(flight.Device, TimeSpan.FromMilliseconds(reply.Reply.RetryAfterMs));
+                return null;
+        }
+    }
+
+    async Task Take(PartKey key, PartReply reply, CancellationToken cancellation)
+    {
+        progress.Note(reply);
+        if (state.Suspicions.TryGetValue(key.ToString(), out var suspicion) && !suspicion.IsOver)
+        {
+            suspicion.Passed(reply.Items);
+            return;
+        }
+
+        state.Losses.Remove(key.ToString());
+        state.Suspicions.Remove(key.ToString());
+        if (key == PartKey.Input)
+        {
+            Enter(await JobInputWriter.Find(store, plan.Id, cancellation) ?? throw new StoreException($"Job '{plan.Id}' lacks its input."));
+            return;
+        }
+
+        var block = open[key.Block];
+        await block.Finish(key, plan, store, cancellation);
+        if (block.IsFinished)
+        {
+            progress.Failed += reply.Failed;
+            await Finish(block, cancellation);
+        }
+
+        progress.NoteFraction(shape!, finished, open.Values);
+    }
+
+    /// <summary>A block that has its rows needs the files of its parts no more.</summary>
+    async Task Finish(OpenBlock block, CancellationToken cancellation)
+    {
+        finished.Add(block.Number);
+        open.Remove(block.Number);
+        await foreach (var file in store.List($"{JobPaths.FolderOf(plan.Id)}/work/{block.Number:000000}", cancellation))
+            await store.Delete(file.Path, cancellation);
+    }
+
+    void Lose(string key)
+    {
+        if (state.Suspicions.TryGetValue(key, out var suspicion))
+        {
+            if (suspicion.IsOver)
+                suspicion.Ranges = null;
+            else
+                suspicion.Lost();
+        }
+
+        state.Losses[key] = state.Losses.GetValueOrDefault(key) + 1;
+    }
+
+    /// <summary>A device that failed gets nothing for a while, each time longer; no item is blamed for it.</summary>
+    void Rest(RingDevice device, TimeSpan atLeast)
+    {
+        var delay = resting.TryGetValue(device.Key, out var before) ? 2 * before.Delay : FirstDelay;
+        delay = delay > LongestDelay ? LongestDelay : delay < atLeast ? atLeast : delay;
+        resting[device.Key] = (time.GetTimestamp(), delay);
+    }
+
+    bool IsResting(RingDevice device) => resting.TryGetValue(device.Key, out var rest) && time.GetElapsedTime(rest.Since) < rest.Delay;
+
+    HashSet<string> Resting(DeviceRing ring) => [.. ring.Devices.Where(IsResting).Select(device => device.Key)];
+
+    sealed record Flight(PartKey Key, RingDevice Device, Task<PartLanding> Call);
+}
