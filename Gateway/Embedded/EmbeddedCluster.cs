@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Hosting;
+using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Packages;
 using MplugCluster.Silo.Options;
 
@@ -78,6 +79,9 @@ public sealed class EmbeddedCluster : IAsyncDisposable
 
     async Task<StoreDoor> Find(CancellationToken cancellation)
     {
+        // A container serves many machines: nobody takes it, and nobody else's cluster is on this one's loopback interface.
+        if (!ObjectStores.IsDirectory(options.Store))
+            return door = await Start(null, cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         while (true)
@@ -97,7 +101,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
-    async Task<StoreDoor> Start(StoreLock taken, CancellationToken cancellation)
+    async Task<StoreDoor> Start(StoreLock? taken, CancellationToken cancellation)
     {
         WebApplication? started = null;
         try
@@ -107,7 +111,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
             await started.StartAsync(cancellation);
             var url = started.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             var own = new StoreDoor(url, token, Environment.ProcessId);
-            taken.Publish(own);
+            taken?.Publish(own);
             (host, storeLock) = (started, taken);
             return own;
         }
@@ -115,7 +119,7 @@ public sealed class EmbeddedCluster : IAsyncDisposable
         {
             if (started is not null)
                 await started.DisposeAsync();
-            taken.Dispose();
+            taken?.Dispose();
             throw;
         }
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 using Orleans.Runtime;
 
@@ -57,6 +58,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
                 return Problems.UnsupportedMediaType(bad.Message).Problem;
             case BadHttpRequestException bad:
                 return Problems.InvalidRequest(bad.InnerException is JsonException json ? json.Message : bad.Message).Problem;
+            case SourceException refused:
+                return Problems.SourceRefused(refused.Message).Problem;
             case StoreException failed:
                 LogStore(failed.Message);
                 return Problems.StoreFailed(failed.Message).Problem;

@@ -68,6 +68,8 @@ static class Problems
 
     public static ProblemException StoreFailed(string detail) => Of("store-failed", "The store failed", 503, detail);
 
+    public static ProblemException SourceRefused(string detail) => Of("source-refused", "The source cannot be read", 422, detail);
+
     public static ProblemException Bug(string request) => Of(
         "internal-error", "The server has a fault", 500, $"Request {request} failed in a way nobody foresaw; the server's log has the details.");
 

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MplugCluster.Gateway.Embedded;
+using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Gateway.Hosting;
 
 /// <summary>
 /// The Gateway as a process. The first of a cluster takes the store and says where it can be reached, so that an <c>mplug</c> on that store uses
-/// this cluster instead of starting a second one beside it.
+/// this cluster instead of starting a second one beside it. Only a directory can be taken so: a container serves many machines.
 /// </summary>
 static class GatewayProcess
 {
@@ -16,9 +17,9 @@ static class GatewayProcess
     public static async Task Run(WebApplication host)
     {
         var options = host.Services.GetRequiredService<MplugOptions>();
-        var isFirst = options.Cluster.Primary.Length == 0;
-        using var storeLock = isFirst ? StoreLock.TryTake(options.Store) : null;
-        if (isFirst && storeLock is null)
+        var takesStore = options.Cluster.Primary.Length == 0 && ObjectStores.IsDirectory(options.Store);
+        using var storeLock = takesStore ? StoreLock.TryTake(options.Store) : null;
+        if (takesStore && storeLock is null)
         {
             throw new StoreBusyException(
                 $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another Mplug:Store.");

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Storage;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Inference;
 
@@ -12,7 +12,14 @@ namespace MplugCluster.Grains.Features;
 /// on the device.
 /// </summary>
 public sealed class ImageFeatureSource(
-    FeatureCache cache, FeatureStore features, IObjectStore store, IPicturePreprocessor preprocessor, Lane decodeLane, string codec, string fingerprint)
+    FeatureCache cache,
+    FeatureStore features,
+    SourceCatalog sources,
+    IPicturePreprocessor preprocessor,
+    Lane decodeLane,
+    string codec,
+    string fingerprint,
+    int maxPictureBytes)
 {
     /// <summary>Guess of what decoding a picture takes, for the lane's refusals.</summary>
     const int DecodeMs = 10;
@@ -71,11 +78,28 @@ public sealed class ImageFeatureSource(
     async Task<CallOutcome<Decoded>> Decode(
         PictureReference picture, bool applyOrientation, Deadline deadline, CancellationToken cancellation)
     {
-        var file = await store.ReadRange(picture.Path, picture.Offset, picture.Length, cancellation);
+        var file = await Read(picture, cancellation);
         if (file is null)
-            return CallOutcomes.Done(new Decoded(null, new ItemError("missing", $"The picture is not in the store ('{picture.Path}').")));
+            return CallOutcomes.Done(new Decoded(null, new ItemError("missing", Missing(picture))));
+        if (file.Length > maxPictureBytes)
+            return CallOutcomes.Done(new Decoded(null, new ItemError("too_large", $"The file has more than {maxPictureBytes} bytes.")));
         return await decodeLane.Run(() => Decode(file, picture, applyOrientation, cancellation), DecodeMs, deadline, cancellation);
     }
+
+    /// <summary>
+    /// No more than a picture may have, because what lies in a foreign source may have become anything. That the source is refused or fails is no
+    /// error of the picture: it ends the call, and nothing is remembered.
+    /// </summary>
+    Task<byte[]?> Read(PictureReference picture, CancellationToken cancellation)
+    {
+        var most = maxPictureBytes + 1L;
+        return sources.Open(picture.Source).ReadRange(
+            picture.Path, picture.Offset, picture.Length < 0 ? most : Math.Min(picture.Length, most), cancellation);
+    }
+
+    static string Missing(PictureReference picture) => picture.Source.Length == 0
+        ? $"The picture is not in the store ('{picture.Path}')."
+        : $"There is no '{picture.Path}' in '{picture.Source}' any more.";
 
     Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
     {

@@ -44,18 +44,7 @@ public sealed class DirectoryObjectStore : IObjectStore
     {
         try
         {
-            using var file = File.OpenHandle(FileOf(path), options: FileOptions.Asynchronous);
-            var rest = Math.Max(0, RandomAccess.GetLength(file) - offset);
-            var content = new byte[length < 0 ? rest : Math.Min(rest, length)];
-            for (var done = 0; done < content.Length;)
-            {
-                var read = await RandomAccess.ReadAsync(file, content.AsMemory(done), offset + done, cancellation);
-                if (read == 0)
-                    return content[..done];
-                done += read;
-            }
-
-            return content;
+            return await FileBytes.Read(FileOf(path), offset, length, cancellation);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -110,11 +99,12 @@ public sealed class DirectoryObjectStore : IObjectStore
     /// <inheritdoc/>
     public async IAsyncEnumerable<ObjectInfo> List(string folder, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var directory = new DirectoryInfo(FileOf(folder));
+        var directory = new DirectoryInfo(folder.Length == 0 ? root : FileOf(folder));
         if (!directory.Exists)
             yield break;
         var files = Guard(folder, () => directory.EnumerateFiles("*", SearchOption.AllDirectories)
             .Select(Describe).OfType<ObjectInfo>()
+            .Where(info => folder.Length > 0 || !IsBookkeeping(info.Path))
             .OrderBy(info => info.Path, StringComparer.Ordinal).ToList());
         foreach (var file in files)
         {
@@ -190,8 +180,11 @@ public sealed class DirectoryObjectStore : IObjectStore
         }
     }
 
+    /// <summary>Folders at the top that begin with a dot are the directory's own, and the process's that has it: no objects.</summary>
+    static bool IsBookkeeping(string path) => path[0] == '.';
+
     static ObjectInfo InfoOf(FileInfo file, string path) =>
-        new(path, file.Length, file.LastWriteTimeUtc, FormattableString.Invariant($"{file.Length}-{file.LastWriteTimeUtc.Ticks}"));
+        new(path, file.Length, file.LastWriteTimeUtc, FileBytes.Version(file));
 
     string FileOf(string path) => Path.Combine(root, ObjectPath.Check(path));
 

@@ -5,4 +5,5 @@ namespace MplugCluster.Grains.Storage;
 /// <param name="Length">Bytes.</param>
 /// <param name="LastModified">Time of the last write.</param>
 /// <param name="Version">Changes whenever the content does: an ETag, or size and time of a file.</param>
-public sealed record ObjectInfo(string Path, long Length, DateTimeOffset LastModified, string Version);
+/// <param name="Fault">Why it is listed but cannot be read (a link that leads out of the source); null for everything else.</param>
+public sealed record ObjectInfo(string Path, long Length, DateTimeOffset LastModified, string Version, string? Fault = null);

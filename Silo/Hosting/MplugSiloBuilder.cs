@@ -5,6 +5,7 @@ using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Imaging;
 using MplugCluster.Silo.Health;
@@ -34,7 +35,8 @@ public static class MplugSiloBuilder
         silo.Services.AddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
         silo.Services.AddSingleton(served.Model);
-        silo.Services.AddSingleton<IObjectStore>(new DirectoryObjectStore(options.Store));
+        silo.Services.AddSingleton(ObjectStores.Open(options.Store, options.Azure.Account, options.Azure.CreateContainer));
+        silo.Services.AddSingleton(provider => new SourceCatalog(provider.GetRequiredService<IObjectStore>(), options.Sources.Settings, options.Azure.Account));
         AddDevices(silo.Services, options, served);
         AddCorpora(silo.Services, options);
         return silo;
@@ -83,11 +85,12 @@ public static class MplugSiloBuilder
         services.AddSingleton(provider => new ImageFeatureSource(
             provider.GetRequiredService<FeatureCache>(),
             provider.GetRequiredService<FeatureStore>(),
-            provider.GetRequiredService<IObjectStore>(),
+            provider.GetRequiredService<SourceCatalog>(),
             served.Preprocessor,
             provider.GetRequiredKeyedService<Lane>(Lanes.Decode),
             PicturePreprocessor.CodecId,
-            served.Model.Fingerprint));
+            served.Model.Fingerprint,
+            options.Pictures.MaxBytes));
         services.AddSingleton(provider => new TextFeatureSource(provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
         services.AddSingleton<PairScorer>();

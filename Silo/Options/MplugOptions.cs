@@ -12,8 +12,17 @@ public sealed record MplugOptions
     /// <summary>Directory of the model package. Required.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>Directory of the object store. Default: <c>mplug</c> in the user's data directory (<c>~/.local/share</c>).</summary>
+    /// <summary>
+    /// The object store: a directory, or <c>azure:container/prefix</c> of the account in <c>Mplug:Azure</c>. Default: <c>mplug</c> in the user's
+    /// data directory (<c>~/.local/share</c>).
+    /// </summary>
     public string Store { get; init; } = DefaultStore;
+
+    /// <summary>The Azure account of the store and of sources.</summary>
+    public AzureOptions Azure { get; init; } = new();
+
+    /// <summary>What corpora may be filled from.</summary>
+    public SourceOptions Sources { get; init; } = new();
 
     /// <summary>Devices of this silo.</summary>
     public DeviceOptions Device { get; init; } = new();

@@ -1,4 +1,6 @@
 using System.Net;
+using MplugCluster.Grains.Sources;
+using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 
@@ -20,7 +22,8 @@ public static class MplugOptionsValidator
     public static IEnumerable<OptionsFault> Validate(MplugOptions options) =>
     [
         .. Model(options.Model),
-        .. Require(options.Store.Length > 0, "Store", "a directory is needed."),
+        .. Store(options),
+        .. Sources(options),
         .. Devices(options.Device),
         .. AtLeast(0, options.Device.IntraOpThreads, "Device:IntraOpThreads"),
         .. AtLeast(0, options.Device.DecodeThreads, "Device:DecodeThreads"),
@@ -46,6 +49,35 @@ public static class MplugOptionsValidator
     static IEnumerable<OptionsFault> Model(string model) => model.Length == 0
         ? [Fault("Model", "the directory of a model package is needed ('mplug import' writes one).")]
         : Require(ModelPackage.IsPackage(model), "Model", $"'{Path.GetFullPath(model)}' is not a model package: it has no package.json.");
+
+    static IEnumerable<OptionsFault> Store(MplugOptions options)
+    {
+        if (options.Store.Length == 0)
+            yield return Fault("Store", "a directory is needed, or azure:container.");
+        else if (!ObjectStores.IsDirectory(options.Store) && !ContainerAddress.TryParse(options.Store, out _, out var fault))
+            yield return Fault("Store", fault);
+        if (!ObjectStores.IsDirectory(options.Store) && !options.Azure.Account.IsSet)
+            yield return Fault("Store", $"'{options.Store}' needs an account: set Mplug:Azure:ConnectionString or Mplug:Azure:ServiceUrl.");
+        if (options.Azure.Account.Fault is { } wrong)
+            yield return new OptionsFault(options.Azure.Account.Setting, wrong);
+    }
+
+    static IEnumerable<OptionsFault> Sources(MplugOptions options)
+    {
+        var settings = options.Sources.Settings;
+        foreach (var root in settings.Roots.Where(root => !Path.IsPathFullyQualified(root)))
+            yield return Fault("Sources:Roots", $"'{root}' is not an absolute path.");
+        foreach (var name in settings.Containers.Where(name => name != SourceSettings.AnyContainer))
+        {
+            if (!ContainerAddress.TryParse($"azure:{name}", out var address, out var fault))
+                yield return Fault("Sources:Containers", fault);
+            else if (address.Prefix.Length > 0)
+                yield return Fault("Sources:Containers", $"'{name}' has a prefix; name the container alone, '{address.Container}'.");
+        }
+
+        if (settings.Containers.Count > 0 && !options.Azure.Account.IsSet)
+            yield return Fault("Sources:Containers", "containers need an account: set Mplug:Azure:ConnectionString or Mplug:Azure:ServiceUrl.");
+    }
 
     static IEnumerable<OptionsFault> Devices(DeviceOptions options)
     {

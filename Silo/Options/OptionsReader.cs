@@ -28,9 +28,11 @@ public static class OptionsReader
                 foreach (var fault in Faults(entry, property.PropertyType, []))
                     yield return fault;
             else if (!Fits(entry, property.PropertyType))
-                yield return new OptionsFault(entry.Path, $"'{entry.Value}' is not a {(property.PropertyType == typeof(string) ? "text" : "whole number that fits")}.");
+                yield return new OptionsFault(entry.Path, $"'{entry.Value}' is not {Wanted(property.PropertyType)}.");
         }
     }
+
+    static string Wanted(Type type) => type == typeof(string) ? "a text" : type == typeof(bool) ? "true or false" : "a whole number that fits";
 
     static bool Fits(IConfigurationSection entry, Type type)
     {
