@@ -1,7 +1,8 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Sources;
+using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Inference;
 
@@ -14,19 +15,29 @@ namespace MplugCluster.Grains.Features;
 public sealed class ImageFeatureSource(
     FeatureCache cache,
     FeatureStore features,
-    SourceCatalog sources,
+    PictureFiles files,
     IPicturePreprocessor preprocessor,
     Lane decodeLane,
     string codec,
-    string fingerprint,
-    int maxPictureBytes)
+    string fingerprint)
 {
     /// <summary>Guess of what decoding a picture takes, for the lane's refusals.</summary>
     const int DecodeMs = 10;
 
     /// <summary>Finds or makes one picture's features on a device.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="applyOrientation">EXIF rule.</param>
+    /// <param name="device">Where it is encoded if need be.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="cancellation">Stops the search; another caller's goes on.</param>
+    /// <param name="content">The picture's bytes, where the caller has just read them.</param>
     public async Task<CallOutcome<ImageLookup>> Get(
-        PictureReference picture, bool applyOrientation, DeviceSession device, Deadline deadline, CancellationToken cancellation)
+        PictureReference picture,
+        bool applyOrientation,
+        DeviceSession device,
+        Deadline deadline,
+        CancellationToken cancellation,
+        byte[]? content = null)
     {
         var key = FeatureKeys.Image(picture.ContentHash, applyOrientation, codec, fingerprint);
         while (true)
@@ -39,7 +50,7 @@ public sealed class ImageFeatureSource(
                 token =>
                 {
                     own = true;
-                    return Load(key, picture, applyOrientation, device, deadline, token);
+                    return Load(key, picture, content, applyOrientation, device, deadline, token);
                 },
                 cancellation);
 
@@ -50,56 +61,43 @@ public sealed class ImageFeatureSource(
     }
 
     async Task<CallOutcome<ImageLookup>> Load(
-        string key, PictureReference picture, bool applyOrientation, DeviceSession device, Deadline deadline, CancellationToken cancellation)
+        string key,
+        PictureReference picture,
+        byte[]? content,
+        bool applyOrientation,
+        DeviceSession device,
+        Deadline deadline,
+        CancellationToken cancellation)
     {
         // Another caller may have brought it between the look into the cache and here.
         if (cache.Find<ImageFeatures>(key) is { } held)
             return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
+        var clock = new LoadClock();
         if (await features.Read(key, cancellation) is { } stored)
         {
             cache.Add(key, stored, stored.Bytes);
-            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore));
+            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore) { Times = new WorkTimes(Download: clock.Lap()) });
         }
 
-        var pixels = await Decode(picture, applyOrientation, deadline, cancellation);
+        var (file, missing) = content is null ? await files.Read(picture, cancellation) : (content, null);
+        if (file is null)
+            return CallOutcomes.Done(new ImageLookup(null, missing, ImageLookup.FromNowhere));
+        var times = new WorkTimes(Download: clock.Lap());
+        var pixels = await decodeLane.Run(() => Decode(file, picture, applyOrientation, cancellation), DecodeMs, deadline, cancellation);
         if (!pixels.Ok)
             return pixels.As<ImageLookup>();
+        times += new WorkTimes(Decode: clock.Lap());
         if (pixels.Value.Pixels is null)
-            return CallOutcomes.Done(new ImageLookup(null, pixels.Value.Error, ImageLookup.FromNowhere));
+            return CallOutcomes.Done(new ImageLookup(null, pixels.Value.Error, ImageLookup.FromNowhere) { Times = times });
         var encoded = await device.EncodeImages([pixels.Value.Pixels], deadline, cancellation);
         if (!encoded.Ok)
             return encoded.As<ImageLookup>();
+        times += new WorkTimes(Encode: clock.Lap());
         var image = encoded.Value[0];
         cache.Add(key, image, image.Bytes);
         await features.Write(key, image, cancellation);
-        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice));
+        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice) { Times = times + new WorkTimes(Write: clock.Lap()) });
     }
-
-    async Task<CallOutcome<Decoded>> Decode(
-        PictureReference picture, bool applyOrientation, Deadline deadline, CancellationToken cancellation)
-    {
-        var file = await Read(picture, cancellation);
-        if (file is null)
-            return CallOutcomes.Done(new Decoded(null, new ItemError("missing", Missing(picture))));
-        if (file.Length > maxPictureBytes)
-            return CallOutcomes.Done(new Decoded(null, new ItemError("too_large", $"The file has more than {maxPictureBytes} bytes.")));
-        return await decodeLane.Run(() => Decode(file, picture, applyOrientation, cancellation), DecodeMs, deadline, cancellation);
-    }
-
-    /// <summary>
-    /// No more than a picture may have, because what lies in a foreign source may have become anything. That the source is refused or fails is no
-    /// error of the picture: it ends the call, and nothing is remembered.
-    /// </summary>
-    Task<byte[]?> Read(PictureReference picture, CancellationToken cancellation)
-    {
-        var most = maxPictureBytes + 1L;
-        return sources.Open(picture.Source).ReadRange(
-            picture.Path, picture.Offset, picture.Length < 0 ? most : Math.Min(picture.Length, most), cancellation);
-    }
-
-    static string Missing(PictureReference picture) => picture.Source.Length == 0
-        ? $"The picture is not in the store ('{picture.Path}')."
-        : $"There is no '{picture.Path}' in '{picture.Source}' any more.";
 
     Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
     {
@@ -112,4 +110,17 @@ public sealed class ImageFeatureSource(
     }
 
     sealed record Decoded(float[]? Pixels, ItemError? Error);
+
+    /// <summary>Milliseconds between one step and the next.</summary>
+    sealed class LoadClock
+    {
+        long last = Stopwatch.GetTimestamp();
+
+        public double Lap()
+        {
+            var before = last;
+            last = Stopwatch.GetTimestamp();
+            return Stopwatch.GetElapsedTime(before, last).TotalMilliseconds;
+        }
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Placement;
 using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
@@ -39,6 +40,7 @@ public static class MplugSiloBuilder
         silo.Services.AddSingleton(provider => new SourceCatalog(provider.GetRequiredService<IObjectStore>(), options.Sources.Settings, options.Azure.Account));
         AddDevices(silo.Services, options, served);
         AddCorpora(silo.Services, options);
+        silo.Services.AddJobs(new JobScanPeriods(TimeSpan.FromSeconds(options.Jobs.ScanSeconds), TimeSpan.FromHours(1)));
         return silo;
     }
 
@@ -82,15 +84,15 @@ public static class MplugSiloBuilder
             served.Model.Fingerprint,
             options.Cache.StoreBytes,
             provider.GetRequiredService<ILogger<FeatureStore>>()));
+        services.AddSingleton(provider => new PictureFiles(provider.GetRequiredService<SourceCatalog>(), options.Pictures.MaxBytes));
         services.AddSingleton(provider => new ImageFeatureSource(
             provider.GetRequiredService<FeatureCache>(),
             provider.GetRequiredService<FeatureStore>(),
-            provider.GetRequiredService<SourceCatalog>(),
+            provider.GetRequiredService<PictureFiles>(),
             served.Preprocessor,
             provider.GetRequiredKeyedService<Lane>(Lanes.Decode),
             PicturePreprocessor.CodecId,
-            served.Model.Fingerprint,
-            options.Pictures.MaxBytes));
+            served.Model.Fingerprint));
         services.AddSingleton(provider => new TextFeatureSource(provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
         services.AddSingleton<PairScorer>();

@@ -36,6 +36,9 @@ public sealed record MplugOptions
     /// <summary>Corpora.</summary>
     public CorpusOptions Corpora { get; init; } = new();
 
+    /// <summary>Jobs.</summary>
+    public JobOptions Jobs { get; init; } = new();
+
     /// <summary>The silo among the others.</summary>
     public ClusterOptions Cluster { get; init; } = new();
 

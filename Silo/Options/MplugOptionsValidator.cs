@@ -35,6 +35,7 @@ public static class MplugOptionsValidator
         .. AtLeast(1, options.Pictures.MaxPixels, "Pictures:MaxPixels"),
         .. AtLeast(1, options.Pictures.MaxScans, "Pictures:MaxScans"),
         .. AtLeast(1, options.Corpora.ItemsPerShard, "Corpora:ItemsPerShard"),
+        .. AtLeast(1, options.Jobs.ScanSeconds, "Jobs:ScanSeconds"),
         .. Name(options.Cluster.Id, "Cluster:Id"),
         .. Name(options.Cluster.SiloName, "Cluster:SiloName"),
         .. Name(options.Cluster.Host, "Cluster:Host"),

@@ -12,7 +12,7 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// Commits a block to the corpus. Which of its items are duplicates is decided once and written down, then the segment is written under a name
 /// that follows from job and block, then the corpus takes it, once; so a crash anywhere between, or a late second run, changes nothing.
 /// </summary>
-sealed class BlockCommit(IGrainFactory grains)
+sealed class BlockCommit(ICorpora corpora)
 {
     const int HashesPerCall = 1000;
 
@@ -20,8 +20,7 @@ sealed class BlockCommit(IGrainFactory grains)
     {
         var (plan, store) = (scope.Plan, scope.Store);
         var (verdicts, embeddings) = await Read(scope, cancellation);
-        var corpus = grains.GetGrain<ICorpusGrain>(plan.Corpus!);
-        var decided = await Decision.Once(scope, () => Decide(verdicts, corpus, cancellation), cancellation);
+        var decided = await Decision.Once(scope, () => Decide(plan.Corpus!, verdicts, cancellation), cancellation);
         var chosen = decided.Index().Where(verdict => verdict.Item.Item is not null).ToArray();
         string? file = null;
         if (chosen.Length > 0)
@@ -31,7 +30,7 @@ sealed class BlockCommit(IGrainFactory grains)
             await store.Write(file, SegmentFile.ToBytes(segment), WriteCondition.IfAbsent, cancellation);
         }
 
-        var reply = await corpus.Commit(new CorpusCommit(plan.CorpusId, plan.Id, scope.Block, file, Gone(decided)), cancellation);
+        var reply = await corpora.Commit(plan.Corpus!, new CorpusCommit(plan.CorpusId, plan.Id, scope.Block, file, Gone(decided)), cancellation);
         if (CommitReplies.Fault(reply, plan) is { } fault)
             return fault;
         var errors = decided.Where(verdict => verdict.Error is not null).Select(verdict => ErrorLine.Of(verdict.Id, verdict.Error!)).ToArray();
@@ -72,13 +71,13 @@ sealed class BlockCommit(IGrainFactory grains)
     }
 
     /// <summary>The first item of a content wins, in the corpus or earlier in the block.</summary>
-    static async Task<IngestVerdict[]> Decide(IngestVerdict[] verdicts, ICorpusGrain corpus, CancellationToken cancellation)
+    async Task<IngestVerdict[]> Decide(string corpus, IngestVerdict[] verdicts, CancellationToken cancellation)
     {
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         var fresh = verdicts.Where(verdict => verdict.Item?.Picture is not null).ToArray();
         foreach (var some in fresh.Chunk(HashesPerCall))
         {
-            var found = await corpus.FindContents([.. some.Select(verdict => verdict.Item!.Picture!.ContentHash)], cancellation);
+            var found = await corpora.FindContents(corpus, [.. some.Select(verdict => verdict.Item!.Picture!.ContentHash)], cancellation);
             foreach (var (verdict, owner) in some.Zip(found))
             {
                 if (owner is not null)

@@ -12,15 +12,15 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// Reads and encodes a few items of a listing. An item that stands in the corpus as the source has it now is not read again. The file has the
 /// verdicts and the embeddings of those that are new.
 /// </summary>
-sealed class ItemEncoding(IGrainFactory grains, PictureHashes hashes, ImageFeatureSource images, TextFeatureSource texts, SiloModel model)
+sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSource images, TextFeatureSource texts, SiloModel model)
 {
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var first = scope.Request.Part * scope.Plan.PicturesPerPart;
         var items = (await scope.ReadInput<IngestItem>(cancellation)).Skip(first).Take(scope.Plan.PicturesPerPart).ToArray();
-        var there = await grains.GetGrain<ICorpusGrain>(scope.Plan.Corpus!).Find([.. items.Select(item => item.Id)], cancellation);
+        var there = await corpora.Find(scope.Plan.Corpus!, [.. items.Select(item => item.Id)], cancellation);
         var made = new Made[items.Length];
-        var origin = IngestOrigin.Of(scope.Plan.Ingest!);
+        var origin = IngestOrigin.Of(scope.Plan.Ingest!.Source);
         for (var i = 0; i < items.Length; i++)
             made[i] = Judge(items[i], scope.Untried(i), there[i], origin);
 
@@ -76,12 +76,12 @@ sealed class ItemEncoding(IGrainFactory grains, PictureHashes hashes, ImageFeatu
         var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Picture }).ToArray();
         var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], cancellation);
         var download = watch.Elapsed.TotalMilliseconds;
-        var lookups = await Task.WhenAll(some.Zip(resolved, async (item, found) => found.Picture is null ? null : await images.Get(
-            found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation)));
+        var lookups = await Task.WhenAll(resolved.Select(async found => found!.Picture is null ? null : await images.Get(
+            found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));
         if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
             return failed.As<WorkTimes>();
         for (var i = 0; i < some.Length; i++)
-            some[i].Take(resolved[i].Picture, resolved[i].Error, lookups[i]?.Value);
+            some[i].Take(resolved[i]!, lookups[i]?.Value);
         return CallOutcomes.Done(new WorkTimes(Download: download));
     }
 
@@ -96,15 +96,15 @@ sealed class ItemEncoding(IGrainFactory grains, PictureHashes hashes, ImageFeatu
 
         public TierCounts Tiers { get; private set; } = ImageLookup.FromNowhere;
 
-        public void Take(PictureReference? picture, ItemError? error, ImageLookup? lookup)
+        public void Take(ResolvedPicture found, ImageLookup? lookup)
         {
-            if ((error ?? lookup?.Error) is { } fault)
+            if ((found.Error ?? lookup?.Error) is { } fault)
             {
                 Verdict = new IngestVerdict(Verdict.Id, "failed", Error: fault);
                 return;
             }
 
-            Verdict = Verdict with { Item = Verdict.Item! with { Picture = picture } };
+            Verdict = Verdict with { Item = Verdict.Item! with { Picture = found.Picture } };
             (Embedding, Times, Tiers) = (lookup!.Features!.Embedding, lookup.Times, lookup.Tiers);
         }
     }

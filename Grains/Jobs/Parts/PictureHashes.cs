@@ -1,31 +1,30 @@
 using System.Security.Cryptography;
+using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Sources;
 
 namespace MplugCluster.Grains.Jobs.Parts;
 
 /// <summary>Content hashes of pictures that an input names only by their place.</summary>
-sealed class PictureHashes(SourceCatalog sources)
+sealed class PictureHashes(PictureFiles files)
 {
     /// <summary>Pictures that are read at a time.</summary>
     const int AtATime = 8;
 
-    /// <summary>The picture with its content hash, or why it has none. A source that fails throws: that is no fault of the picture.</summary>
-    public async Task<(PictureReference? Picture, ItemError? Error)> Resolve(PictureReference picture, CancellationToken cancellation)
+    /// <summary>The picture with its content hash and, if it had to be read for that, its bytes; or why it cannot be used.</summary>
+    public async Task<ResolvedPicture> Resolve(PictureReference picture, CancellationToken cancellation)
     {
         if (picture.ContentHash.Length > 0)
-            return (picture, null);
-        var content = await sources.Open(picture.Source).ReadRange(picture.Path, picture.Offset, picture.Length, cancellation);
+            return new ResolvedPicture(picture, null, null);
+        var (content, error) = await files.Read(picture, cancellation);
         return content is null
-            ? (null, new ItemError("missing", $"The picture is not there ('{picture.Path}')."))
-            : (picture with { ContentHash = Convert.ToHexStringLower(SHA256.HashData(content)) }, null);
+            ? new ResolvedPicture(null, null, error)
+            : new ResolvedPicture(picture with { ContentHash = Convert.ToHexStringLower(SHA256.HashData(content)) }, content, null);
     }
 
-    /// <summary>Several pictures, in order; null for those that are not to be touched.</summary>
-    public async Task<(PictureReference? Picture, ItemError? Error)[]> Resolve(
-        IReadOnlyList<PictureReference?> pictures, CancellationToken cancellation)
+    /// <summary>Several pictures, in order; null for those that are not given.</summary>
+    public async Task<ResolvedPicture?[]> Resolve(IReadOnlyList<PictureReference?> pictures, CancellationToken cancellation)
     {
-        var resolved = new (PictureReference?, ItemError?)[pictures.Count];
+        var resolved = new ResolvedPicture?[pictures.Count];
         await Parallel.ForEachAsync(
             Enumerable.Range(0, pictures.Count).Where(i => pictures[i] is not null),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellation },

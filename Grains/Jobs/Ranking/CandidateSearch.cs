@@ -14,7 +14,7 @@ namespace MplugCluster.Grains.Jobs.Ranking;
 /// Candidates of a block's queries in the version of the corpus that the job has pinned, and their pairs cut into parts by picture. An answer
 /// without some shard is none: the part is tried again.
 /// </summary>
-sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeatureSource images, PictureHashes hashes, SiloModel model)
+sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFeatureSource images, PictureHashes hashes, SiloModel model)
 {
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
@@ -38,7 +38,7 @@ sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeat
         var numbering = new Dictionary<string, int>(StringComparer.Ordinal);
         var best = usable.Zip(found.Best).ToDictionary(pair => pair.First, pair => pair.Second);
         var ranked = embedded.Value.Select((query, number) => Rank(query, number, best.GetValueOrDefault(query) ?? [], wishes, pairs, numbering)).ToArray();
-        var blockTexts = wishes.Queries == "text" ? [.. queries.Select(query => query.Text!)] : numbering.Keys.ToArray();
+        var blockTexts = wishes.Queries == "text" ? [.. queries.Select(query => query.Text ?? "")] : numbering.Keys.ToArray();
         var parts = pairs.Parts();
         return CallOutcomes.Done(new PartResult
         {
@@ -73,7 +73,7 @@ sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeat
         var plan = scope.Plan;
         if (queries.Length == 0)
             return new CorpusMatches([], plan.Shards, CorpusStatus.Ok, null);
-        return await shards.Search(
+        return await corpora.Search(
             new CorpusQuery
             {
                 Corpus = new CorpusDescription(plan.Corpus!, plan.Fingerprint, plan.Convention, plan.CorpusVersion, 0, 0, plan.Shards, plan.CorpusId),
@@ -90,10 +90,12 @@ sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeat
 
     async Task<CallOutcome<Embedded[]>> EmbedTexts(PartScope scope, List<JobQuery> queries, CancellationToken cancellation)
     {
+        // A line that is no query keeps its place: the texts are numbered by it.
         var encoded = await texts.GetTogether(
-            [.. queries.Select(query => model.Tokenize(query.Text!, scope.Convention))], scope.Device, scope.Deadline, cancellation);
+            [.. queries.Select(query => model.Tokenize(query.Text ?? "", scope.Convention))], scope.Device, scope.Deadline, cancellation);
         return encoded.Ok
-            ? CallOutcomes.Done(queries.Zip(encoded.Value, (query, text) => new Embedded(query.Id, null, text.Embedding, null)).ToArray())
+            ? CallOutcomes.Done(queries.Zip(encoded.Value, (query, text) =>
+                new Embedded(query.Id, null, query.Error is null ? text.Embedding : null, query.Error)).ToArray())
             : encoded.As<Embedded[]>();
     }
 
@@ -102,14 +104,17 @@ sealed class CandidateSearch(ShardFan shards, TextFeatureSource texts, ImageFeat
         var embedded = new List<Embedded>();
         foreach (var (place, query) in queries.Index())
         {
-            var (picture, error) = scope.Untried(place) is { } untried ? (null, untried) : await hashes.Resolve(query.Picture!, cancellation);
-            if (picture is null)
+            var resolved = (query.Error ?? scope.Untried(place)) is { } before
+                ? new ResolvedPicture(null, null, before)
+                : await hashes.Resolve(query.Picture!, cancellation);
+            if (resolved.Picture is not { } picture)
             {
-                embedded.Add(new Embedded(query.Id, null, null, error));
+                embedded.Add(new Embedded(query.Id, null, null, resolved.Error));
                 continue;
             }
 
-            var image = await images.Get(picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation);
+            var image = await images.Get(
+                picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, resolved.Content);
             if (!image.Ok)
                 return image.As<Embedded[]>();
             embedded.Add(new Embedded(query.Id, image.Value.Error is null ? picture : null, image.Value.Features?.Embedding, image.Value.Error));

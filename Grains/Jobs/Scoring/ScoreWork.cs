@@ -36,13 +36,13 @@ sealed class ScoreWork(InputReading input, PictureHashes hashes, PairWork pairs)
             Times = times,
         });
 
-        ScorePlace Place(JobPair line, (PictureReference? Picture, ItemError? Error) found)
+        ScorePlace Place(JobPair line, ResolvedPicture? found)
         {
-            if ((line.Error ?? found.Error) is { } error)
+            if ((line.Error ?? found!.Error) is { } error)
                 return new ScorePlace(line.Id, line.Image, line.Text, null, -1, error);
             if (!numbering.TryGetValue(line.Text!, out var text))
                 numbering[line.Text!] = text = numbering.Count;
-            cutter.Add(found.Picture!, text);
+            cutter.Add(found!.Picture!, text);
             return new ScorePlace(line.Id, line.Image, line.Text, found.Picture!.ContentHash, text, null);
         }
     }

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs;
+
+/// <summary>
+/// Rings at the door of every job that has not ended: at the start, when the devices change, and now and then, so that a job whose silo died
+/// comes up on another one. What the store lists is the truth; there is no reminder that could be lost. Also deletes jobs past their retention.
+/// </summary>
+sealed partial class JobScan(
+    IObjectStore store, IGrainFactory grains, IDeviceRingSource rings, JobScanPeriods periods, TimeProvider time, ILogger<JobScan> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long? cleaned = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var changed = rings.Changed;
+            await Try(Ring, stoppingToken);
+            if (cleaned is null || time.GetElapsedTime(cleaned.Value) > periods.Clean)
+            {
+                cleaned = time.GetTimestamp();
+                await Try(Clean, stoppingToken);
+            }
+
+            await Task.WhenAny(changed, Task.Delay(periods.Ring, time, stoppingToken));
+        }
+    }
+
+    async Task Ring(CancellationToken cancellation)
+    {
+        await foreach (var job in store.List(JobPaths.Open, cancellation))
+            await grains.GetGrain<IJobGrain>(job.Path[(JobPaths.Open.Length + 1)..]).Describe(cancellation);
+    }
+
+    async Task Clean(CancellationToken cancellation)
+    {
+        await foreach (var entry in store.List(JobPaths.Index, cancellation))
+        {
+            var id = entry.Path[(JobPaths.Index.Length + 1)..];
+            if (await store.Head(JobPaths.OpenOf(id), cancellation) is not null
+                || await store.Read(JobPaths.PlanOf(id), cancellation) is not { } stored
+                || entry.LastModified.AddDays(JobJson.Read<JobPlan>(stored.Content).RetentionDays) > time.GetUtcNow())
+            {
+                continue;
+            }
+
+            var grain = grains.GetGrain<IJobGrain>(id);
+            var days = JobJson.Read<JobPlan>(stored.Content).RetentionDays;
+            if ((await grain.Describe(cancellation)).Job is { Ended: { } ended } && ended.AddDays(days) <= time.GetUtcNow())
+                await grain.Delete(cancellation);
+        }
+    }
+
+    /// <summary>A scan that fails is made again; jobs that run do not need it.</summary>
+    async Task Try(Func<CancellationToken, Task> scan, CancellationToken cancellation)
+    {
+        try
+        {
+            await scan(cancellation);
+        }
+        catch (Exception e) when (e is StoreException or OrleansException or TimeoutException)
+        {
+            LogFailure(e.Message);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The silo stops.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The jobs could not be looked at: {Reason}")]
+    partial void LogFailure(string reason);
+}

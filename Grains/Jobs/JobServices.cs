@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Jobs.Evaluating;
+using MplugCluster.Grains.Jobs.Ingesting;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Grains.Jobs.Ranking;
+using MplugCluster.Grains.Jobs.Running;
+using MplugCluster.Grains.Jobs.Scoring;
+
+namespace MplugCluster.Grains.Jobs;
+
+/// <summary>Everything that a silo needs for jobs.</summary>
+public static class JobServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddJobs(this IServiceCollection services, JobScanPeriods periods) => services
+        .AddSingleton(periods)
+        .AddSingleton<ShardFan>()
+        .AddSingleton<ICorpora, GrainCorpora>()
+        .AddSingleton<IPartCaller, PartCaller>()
+        .AddSingleton<JobRegistry>()
+        .AddPartWork()
+        .AddHostedService<JobScan>();
+
+    /// <summary>What runs parts, without what finds corpora and devices.</summary>
+    internal static IServiceCollection AddPartWork(this IServiceCollection services) => services
+        .AddSingleton<PictureHashes>()
+        .AddSingleton<PairWork>()
+        .AddSingleton<InputReading>()
+        .AddSingleton<CandidateSearch>().AddSingleton<RankWork>()
+        .AddSingleton<ScoreWork>()
+        .AddSingleton<ListingInput>().AddSingleton<ItemEncoding>().AddSingleton<BlockCommit>().AddSingleton<MissingRemoval>().AddSingleton<IngestWork>()
+        .AddSingleton<SetEncoding>().AddSingleton<SetCandidates>().AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
+        .AddSingleton<JobWorks>()
+        .AddSingleton<PartExecutor>();
+}
