@@ -21,7 +21,7 @@ static class PairFiles
     ];
 
     /// <summary>What the merge needs, and the numbers of all pairs of the block.</summary>
-    public static async Task<(T Rest, PairNumbers Numbers)> Read<T>(PartScope scope, CancellationToken cancellation)
+    public static async Task<(T ForMerge, PairNumbers Numbers)> Read<T>(PartScope scope, CancellationToken cancellation)
     {
         var path = scope.PathOf(0, 0);
         var first = await scope.ReadPart(0, 0, cancellation);

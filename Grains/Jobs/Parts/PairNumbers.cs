@@ -24,7 +24,9 @@ sealed class PairNumbers
     /// <summary>Takes a pair part's result.</summary>
     public void Add(PictureTexts[] groups, byte[] logits, byte[] similarities, byte[] failed)
     {
-        var (itm, itc, faults) = (FloatBytes.ToFloats(logits), FloatBytes.ToFloats(similarities), JobJson.Read<ItemError?[]>(failed));
+        var itm = FloatBytes.ToFloats(logits);
+        var itc = FloatBytes.ToFloats(similarities);
+        var faults = JobJson.Read<ItemError?[]>(failed);
         var at = 0;
         foreach (var (number, group) in groups.Index())
         {
