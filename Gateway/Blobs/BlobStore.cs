@@ -7,16 +7,14 @@ namespace MplugCluster.Gateway.Blobs;
 /// <summary>Uploaded pictures, by the SHA-256 of their bytes: <c>blobs/ab/abcd...</c>.</summary>
 sealed class BlobStore(IObjectStore store)
 {
-    const int HashLength = 64;
-
     /// <summary>Whether a text is a SHA-256 in lower-case hex.</summary>
-    public static bool IsHash(string text) => text.Length == HashLength && text.All(c => char.IsAsciiDigit(c) || c is >= 'a' and <= 'f');
+    public static bool IsHash(string text) => BlobPath.IsHash(text);
 
     /// <summary>Hash of some bytes.</summary>
     public static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     /// <summary>Where a blob lies.</summary>
-    public static PictureReference Reference(string sha256) => new($"blobs/{sha256[..2]}/{sha256}", sha256);
+    public static PictureReference Reference(string sha256) => new(BlobPath.Of(sha256), sha256);
 
     /// <summary>Whether it is there.</summary>
     public async Task<bool> Contains(string sha256, CancellationToken cancellation) =>

@@ -1,0 +1,28 @@
+using MplugCluster.Grains.Interfaces.Features;
+
+namespace MplugCluster.Grains.Interfaces.Sources;
+
+/// <summary>One thing that a source's listing found.</summary>
+/// <param name="Id">The item's id; for what is ignored its path, for a manifest's line without an id <c>manifest:line</c>.</param>
+/// <param name="Outcome">What it is.</param>
+/// <param name="Picture">Where a picture is. Its content hash is empty until somebody has read it, but for uploaded blobs.</param>
+/// <param name="Text">The text of a text; the caption of a picture that has one.</param>
+/// <param name="Metadata">A JSON object, or null.</param>
+/// <param name="Error">
+/// Why it was rejected: <c>invalid</c>, <c>missing</c>, <c>duplicate_id</c>, <c>unreadable</c>, <c>unsupported</c>; null for everything else.
+/// </param>
+[GenerateSerializer, Immutable, Alias("mplug.SourceItem")]
+public sealed record SourceItem(
+    [property: Id(0)] string Id,
+    [property: Id(1)] SourceOutcome Outcome,
+    [property: Id(2)] PictureReference? Picture = null,
+    [property: Id(3)] string? Text = null,
+    [property: Id(4)] string? Metadata = null,
+    [property: Id(5)] ItemError? Error = null)
+{
+    /// <summary>Something that cannot be an item.</summary>
+    public static SourceItem Rejected(string id, string code, string reason) => new(id, SourceOutcome.Rejected, Error: new ItemError(code, reason));
+
+    /// <summary>Something that is not meant as one.</summary>
+    public static SourceItem Ignored(string path) => new(path, SourceOutcome.Ignored);
+}
