@@ -9,6 +9,7 @@ namespace MplugCluster.Grains.Interfaces.Corpora;
 /// <param name="Texts">Texts it holds.</param>
 /// <param name="Shards">Shards that a search must ask.</param>
 /// <param name="Id">Tells it from another corpus that had its name before.</param>
+/// <param name="Paged">Whether its embeddings are more than the silos hold in memory: searches read from disk.</param>
 [GenerateSerializer, Immutable, Alias("mplug.CorpusDescription")]
 public sealed record CorpusDescription(
     [property: Id(0)] string Name,
@@ -18,4 +19,5 @@ public sealed record CorpusDescription(
     [property: Id(4)] int Pictures,
     [property: Id(5)] int Texts,
     [property: Id(6)] int Shards,
-    [property: Id(7)] Guid Id);
+    [property: Id(7)] Guid Id,
+    [property: Id(8)] bool Paged = false);

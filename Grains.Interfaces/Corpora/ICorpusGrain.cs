@@ -50,4 +50,11 @@ public interface ICorpusGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Commit"), ResponseTimeout("00:01:00")]
     Task<CorpusReply> Commit(CorpusCommit commit, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Takes over what another corpus holds, its model and convention included, in one switch; the other stays as it is. Shards and jobs see a new
+    /// identity, so that what was meant for the old content is refused.
+    /// </summary>
+    [Alias("Adopt"), ResponseTimeout("00:01:00")]
+    Task<CorpusReply> Adopt(string other, CancellationToken cancellation = default);
 }

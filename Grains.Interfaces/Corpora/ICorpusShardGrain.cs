@@ -1,6 +1,9 @@
 namespace MplugCluster.Grains.Interfaces.Corpora;
 
-/// <summary>A part of a corpus's embedding matrix in memory. Key: <c>corpus/shard index</c>; on any silo.</summary>
+/// <summary>
+/// A part of a corpus's embedding matrix, searched in place. Key: <c>corpus/shard index</c>, or <c>corpus/shard index/path</c> for the very version
+/// whose manifest lies at that path; on any silo.
+/// </summary>
 [Alias("mplug.ICorpusShardGrain")]
 public interface ICorpusShardGrain : IGrainWithStringKey
 {

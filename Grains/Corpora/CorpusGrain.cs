@@ -1,3 +1,4 @@
+using MplugCluster.Grains.Corpora.Maintenance;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
@@ -9,27 +10,33 @@ namespace MplugCluster.Grains.Corpora;
 /// <inheritdoc cref="ICorpusGrain"/>
 /// <remarks>Reentrant: encoding an upsert may take a minute, and searches meanwhile ask for the corpus as it is. The ledger's changes take turns.</remarks>
 [Reentrant]
-sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel model, CorpusEncoder encoder) : Grain, ICorpusGrain
+sealed class CorpusGrain(CorpusSettings settings, SiloModel model, CorpusEncoder encoder, CorpusUpkeep upkeep) : Grain, ICorpusGrain
 {
     static readonly TierCounts Nowhere = new(0, 0, 0);
 
     CorpusLedger? ledger;
     string? fault;
+    Task? upkeeping;
 
     string Name => this.GetPrimaryKeyString();
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken) => Open(cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await Open(cancellationToken);
+        Changed();
+    }
 
     public async Task<CorpusReply> Create(string fingerprint, string convention, CancellationToken cancellation = default)
     {
         if (fingerprint != model.Fingerprint)
             return new CorpusReply(CorpusStatus.Mismatch, null, $"This cluster serves the model {model.Fingerprint}, not {fingerprint}.");
-        var made = ledger is null ? await CorpusLedger.Create(store, Name, fingerprint, convention, settings.ItemsPerShard, cancellation) : null;
+        var made = ledger is null ? await CorpusLedger.Create(
+            settings.Segments, Name, fingerprint, convention, settings.ItemsPerShard, settings.Time, cancellation) : null;
         if (made is null)
         {
             if (ledger is null)
                 await Open(cancellation);
-            return fault is not null ? Described() : new CorpusReply(CorpusStatus.AlreadyExists, ledger?.Description, $"There is a corpus '{Name}' already.");
+            return fault is not null ? Described() : new CorpusReply(CorpusStatus.AlreadyExists, ledger is null ? null : Describe(ledger), $"There is a corpus '{Name}' already.");
         }
 
         (ledger, fault) = (made, null);
@@ -52,12 +59,13 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         if (change.Reply.Status != CallStatus.Ok)
         {
             return new UpsertReply(
-                new CorpusReply(StatusOf(change.Reply.Status), own.Description, change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
+                new CorpusReply(StatusOf(change.Reply.Status), Describe(own), change.Reply.Message), [], change.Tiers, change.Reply.RetryAfterMs);
         }
 
         if (change.Added is not null && !await own.Change(change.Added, [], cancellation))
             return new UpsertReply(Gone(own), [], change.Tiers);
-        return new UpsertReply(new CorpusReply(CorpusStatus.Ok, own.Description), change.Outcomes, change.Tiers);
+        Changed();
+        return new UpsertReply(new CorpusReply(CorpusStatus.Ok, Describe(own)), change.Outcomes, change.Tiers);
     }
 
     public async Task<UpsertReply> Remove(string[] ids, CancellationToken cancellation = default)
@@ -68,6 +76,7 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         var present = ids.Distinct(StringComparer.Ordinal).Where(id => own.Find(id) is not null).ToArray();
         if (present.Length > 0 && !await own.Change(null, present, cancellation))
             return new UpsertReply(Gone(own), [], Nowhere);
+        Changed();
         return new UpsertReply(Described(), [.. present.Select(id => new ItemOutcome(id, "removed"))], Nowhere);
     }
 
@@ -90,7 +99,7 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         else if (fault is not null)
         {
             // Its files cannot be read, which is no reason to keep them.
-            await CorpusLedger.Drop(store, Name, cancellation);
+            await SegmentCollector.Drop(settings.Segments.Store, Name, cancellation);
             fault = null;
             return new CorpusReply(CorpusStatus.Ok, null);
         }
@@ -118,7 +127,27 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         var own = ledger!;
         if (own.Manifest.Id != commit.Corpus)
             return new CorpusReply(CorpusStatus.NotFound, null, $"Corpus '{Name}' is not the one that job '{commit.Job}' was made for.");
-        return await own.Commit(commit, cancellation) ? new CorpusReply(CorpusStatus.Ok, own.Description) : Gone(own);
+        if (!await own.Commit(commit, cancellation))
+            return Gone(own);
+        Changed();
+        return new CorpusReply(CorpusStatus.Ok, Describe(own));
+    }
+
+    public async Task<CorpusReply> Adopt(string other, CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        if (ledger is not { } own || other == Name)
+            return Described();
+        switch (await own.Adopt(other, cancellation))
+        {
+            case AdoptOutcome.NoOther:
+                return new CorpusReply(CorpusStatus.NotFound, null, $"There is no corpus '{other}'.");
+            case AdoptOutcome.Gone:
+                return Gone(own);
+            default:
+                Changed();
+                return Described();
+        }
     }
 
     /// <summary>Opens the corpus; files that cannot be read are a state of it, which every answer names, not the end of the grain.</summary>
@@ -126,7 +155,7 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
     {
         try
         {
-            (ledger, fault) = (await CorpusLedger.Open(store, Name, settings.ItemsPerShard, cancellation), null);
+            (ledger, fault) = (await CorpusLedger.Open(settings.Segments, Name, settings.ItemsPerShard, settings.Time, cancellation), null);
         }
         catch (StoreException e)
         {
@@ -136,7 +165,16 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
 
     Task Retry(CancellationToken cancellation) => fault is null ? Task.CompletedTask : Open(cancellation);
 
-    CorpusReply Described() => ledger is not null ? new CorpusReply(CorpusStatus.Ok, ledger.Description)
+    /// <summary>Merges and collects segments beside the calls; what is at it sees the change too.</summary>
+    void Changed()
+    {
+        if (ledger is { } own && upkeeping is null or { IsCompleted: true })
+            upkeeping = upkeep.Run(own);
+    }
+
+    CorpusDescription Describe(CorpusLedger own) => own.Description with { Paged = upkeep.IsPaged(own) };
+
+    CorpusReply Described() => ledger is not null ? new CorpusReply(CorpusStatus.Ok, Describe(ledger))
         : fault is not null ? new CorpusReply(CorpusStatus.StoreFailed, null, fault)
         : new CorpusReply(CorpusStatus.NotFound, null, $"There is no corpus '{Name}'.");
 
@@ -153,7 +191,7 @@ sealed class CorpusGrain(IObjectStore store, CorpusSettings settings, SiloModel 
         : ledger.Manifest.Fingerprint == model.Fingerprint ? null
         : new CorpusReply(
             CorpusStatus.Mismatch,
-            ledger.Description,
+            Describe(ledger),
             $"Corpus '{Name}' was made with the model {ledger.Manifest.Fingerprint}; this cluster serves {model.Fingerprint}.");
 
     static CorpusStatus StatusOf(CallStatus status) => status switch

@@ -1,3 +1,5 @@
+using MplugCluster.Grains.Corpora.Maintenance;
+using MplugCluster.Grains.Corpora.Segments;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Storage;
 
@@ -5,60 +7,72 @@ namespace MplugCluster.Grains.Corpora;
 
 /// <summary>
 /// The items of one corpus and how they change. A change writes its segment first and switches the manifest last, under its ETag: a crash
-/// leaves the corpus as it was, and of two writers one starts over from what the other left.
+/// leaves the corpus as it was, and of two writers one starts over from what the other left. Items stay in their files.
 /// </summary>
 public sealed class CorpusLedger
 {
-    readonly IObjectStore store;
+    readonly SegmentCache segments;
     readonly string name;
     readonly int itemsPerShard;
+    readonly TimeProvider time;
     readonly SemaphoreSlim turn = new(1, 1);
-    SortedDictionary<string, Place> items = new(StringComparer.Ordinal);
-    string etag = "";
+    readonly HashSet<string> collected = new(StringComparer.Ordinal);
+    volatile CorpusSnapshot state;
     bool dropped;
 
-    CorpusLedger(IObjectStore store, string name, int itemsPerShard) => (this.store, this.name, this.itemsPerShard) = (store, name, itemsPerShard);
+    CorpusLedger(SegmentCache segments, string name, int itemsPerShard, TimeProvider time, CorpusSnapshot state) =>
+        (this.segments, this.name, this.itemsPerShard, this.time, this.state) = (segments, name, itemsPerShard, time, state);
 
     /// <summary>The corpus's version that this ledger knows.</summary>
-    public CorpusManifest Manifest { get; private set; } = null!;
+    public CorpusManifest Manifest => state.Manifest;
+
+    /// <summary>Bytes of the embeddings that searches look at.</summary>
+    public long EmbeddingBytes => state.Segments.Sum(segment => segment.EmbeddingBytes);
 
     /// <summary>The corpus in short.</summary>
-    public CorpusDescription Description => new(
-        name,
-        Manifest.Fingerprint,
-        Manifest.Convention,
-        Manifest.Version,
-        items.Values.Count(place => place.Item.Kind == ItemKind.Picture),
-        items.Values.Count(place => place.Item.Kind == ItemKind.Text),
-        Manifest.Shards(itemsPerShard).Count(),
-        Manifest.Id);
+    public CorpusDescription Description
+    {
+        get
+        {
+            var manifest = Manifest;
+            var pictures = manifest.Segments.Sum(entry => entry.Pictures);
+            return new CorpusDescription(
+                name,
+                manifest.Fingerprint,
+                manifest.Convention,
+                manifest.Version,
+                pictures,
+                manifest.Segments.Sum(entry => entry.Live) - pictures,
+                manifest.Shards(itemsPerShard).Count(),
+                manifest.Id);
+        }
+    }
+
+    IObjectStore Store => segments.Store;
 
     /// <summary>Makes a corpus; null if the name is taken.</summary>
     public static async Task<CorpusLedger?> Create(
-        IObjectStore store, string name, string fingerprint, string convention, int itemsPerShard, CancellationToken cancellation)
+        SegmentCache segments, string name, string fingerprint, string convention, int itemsPerShard, TimeProvider time, CancellationToken cancellation)
     {
         var manifest = new CorpusManifest(Guid.NewGuid(), fingerprint, convention, 1, []);
-        var etag = await store.Write(CorpusManifest.PathOf(name), manifest.ToBytes(), WriteCondition.IfAbsent, cancellation);
-        return etag is null ? null : new CorpusLedger(store, name, itemsPerShard) { Manifest = manifest, etag = etag };
+        var etag = await segments.Store.Write(CorpusManifest.PathOf(name), manifest.ToBytes(), WriteCondition.IfAbsent, cancellation);
+        return etag is null ? null : new CorpusLedger(segments, name, itemsPerShard, time, new CorpusSnapshot(manifest, etag, []));
     }
 
     /// <summary>Opens a corpus; null if there is none.</summary>
-    public static async Task<CorpusLedger?> Open(IObjectStore store, string name, int itemsPerShard, CancellationToken cancellation)
-    {
-        var ledger = new CorpusLedger(store, name, itemsPerShard);
-        return await ledger.Reload(cancellation) ? ledger : null;
-    }
+    public static async Task<CorpusLedger?> Open(
+        SegmentCache segments, string name, int itemsPerShard, TimeProvider time, CancellationToken cancellation) =>
+        await CorpusManifest.Read(segments.Store, name, cancellation) is not { } read ? null : new CorpusLedger(
+            segments, name, itemsPerShard, time, await CorpusSnapshot.Open(segments, name, read.Manifest, read.ETag, cancellation));
 
     /// <summary>The item of an id, if it is there.</summary>
-    public CorpusItem? Find(string id) => items.GetValueOrDefault(id)?.Item;
+    public CorpusItem? Find(string id) => state is var now && now.Find(id) is { } place ? now.Item(place) : null;
 
     /// <summary>The id of an item that has this content.</summary>
-    public string? FindContent(string contentHash) =>
-        items.Values.FirstOrDefault(place => place.Item.Picture?.ContentHash == contentHash)?.Item.Id;
+    public string? FindContent(string contentHash) => state is var now && now.FindContent(contentHash) is { } place ? now.Item(place).Id : null;
 
     /// <summary>Items behind an id, in ordinal order.</summary>
-    public IReadOnlyList<CorpusItem> After(string? id, int limit) =>
-        [.. items.Where(entry => id is null || string.CompareOrdinal(entry.Key, id) > 0).Take(limit).Select(entry => entry.Value.Item)];
+    public IReadOnlyList<CorpusItem> After(string? id, int limit) => [.. state.After(id).Take(limit)];
 
     /// <summary>Adds rows and removes ids in one step; an added id that is there is replaced.</summary>
     /// <param name="added">New rows; null if there are none.</param>
@@ -67,35 +81,99 @@ public sealed class CorpusLedger
     /// <returns>False when the corpus has meanwhile been dropped.</returns>
     public async Task<bool> Change(Segment? added, IReadOnlyCollection<string> removed, CancellationToken cancellation)
     {
-        var file = $"{CorpusManifest.FolderOf(name)}/segments/{Guid.NewGuid():N}.arrow";
-        if (added is not null)
-            await store.Write(file, SegmentFile.ToBytes(added), WriteCondition.IfAbsent, cancellation);
-        await turn.WaitAsync(cancellation);
-        try
-        {
-            return await Switch(added, file, removed, cancellation);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        var segment = added is null ? null : await Write(await Task.Run(() => SegmentFile.ToBytes(added), cancellation), cancellation);
+        var change = new LedgerChange(segment, removed);
+        return await Switch(change.After, cancellation);
     }
 
     /// <summary>Adds a block of a job, once: a block that is in changes nothing.</summary>
-    /// <returns>False when the corpus has meanwhile been dropped.</returns>
+    /// <returns>False when the corpus has meanwhile been dropped, or is another one than the block was made for.</returns>
+    /// <exception cref="StoreException">The block's segment is missing or damaged, or was made with another model.</exception>
     public async Task<bool> Commit(CorpusCommit commit, CancellationToken cancellation)
     {
-        var added = commit.SegmentFile is not { } file ? null : SegmentFile.Parse(
-            file, (await store.Read(file, cancellation) ?? throw new StoreException($"Job '{commit.Job}' lacks its segment '{file}'.")).Content);
-        await turn.WaitAsync(cancellation);
+        if (IsIn(Manifest))
+            return true;
+        var added = commit.SegmentFile is not { } file ? null
+            : await segments.Open(file, cancellation) ?? throw new StoreException($"Job '{commit.Job}' lacks its segment '{file}'.");
+        var change = new LedgerChange(added, commit.Removed);
+        return await Switch(
+            before => IsIn(before.Manifest) ? null : change.After(before) with
+            {
+                Blocks = new Dictionary<string, int>(before.Manifest.Blocks ?? new Dictionary<string, int>()) { [commit.Job] = commit.Block + 1 },
+            },
+            cancellation);
+
+        bool IsIn(CorpusManifest manifest) => manifest.Blocks?.GetValueOrDefault(commit.Job) > commit.Block;
+    }
+
+    /// <summary>
+    /// Takes over what another corpus holds, in one switch: its segments, model and convention. The name has another identity from then on, so
+    /// that what was meant for the old content is refused; the old segments are collected later.
+    /// </summary>
+    /// <returns>Whether it was done, and if not, which corpus is missing.</returns>
+    public async Task<AdoptOutcome> Adopt(string other, CancellationToken cancellation)
+    {
+        if (await CorpusManifest.Read(Store, other, cancellation) is not { } read)
+            return AdoptOutcome.NoOther;
+
+        // Pinned until the switch, so that the other corpus may be dropped at any moment.
+        var pin = $"{CorpusManifest.Pins}/{other}/adopt-{Guid.NewGuid():N}.json";
+        await Store.Write(pin, read.Manifest.ToBytes(), WriteCondition.IfAbsent, cancellation);
         try
         {
-            return await Switch(added, commit.SegmentFile ?? "", commit.Removed, cancellation, commit);
+            if (await CorpusManifest.Read(Store, other, cancellation) is not { } still || still.Manifest.Id != read.Manifest.Id)
+                return AdoptOutcome.NoOther;
+            var done = await Switch(
+                before => before.Manifest with
+                {
+                    Id = Guid.NewGuid(),
+                    Fingerprint = read.Manifest.Fingerprint,
+                    Convention = read.Manifest.Convention,
+                    Version = before.Manifest.Version + 1,
+                    Segments = read.Manifest.Segments,
+                    Blocks = null,
+                    Retired = Retire(before.Manifest, before.Manifest.Segments.Select(entry => entry.File).Except(read.Manifest.Segments.Select(entry => entry.File))),
+                },
+                cancellation);
+            return done ? AdoptOutcome.Adopted : AdoptOutcome.Gone;
         }
         finally
         {
-            turn.Release();
+            await Store.Delete(pin, CancellationToken.None);
         }
+    }
+
+    /// <summary>Merges the segments that most need it into one; false if none do.</summary>
+    public async Task<bool> Compact(CancellationToken cancellation)
+    {
+        var before = state;
+        var chosen = CompactionPlan.Of(before.Manifest, itemsPerShard);
+        if (chosen.Count == 0)
+            return false;
+        var merge = await Task.Run(() => SegmentMerge.Of(before, chosen), cancellation);
+        var merged = merge.Content is { } content ? await Write(content, cancellation) : null;
+        var done = false;
+        await Switch(
+            now =>
+            {
+                var next = merge.After(now, merged);
+                done = next is not null;
+                return next is null ? null : next with { Retired = Retire(now.Manifest, chosen.Select(entry => entry.File)) };
+            },
+            cancellation);
+        if (!done && merged is not null)
+            await Store.Delete(merged.File, cancellation);
+        return done;
+    }
+
+    /// <summary>Deletes segment files that no corpus and no pin needs and that have been out of use for the grace time.</summary>
+    /// <returns>What was deleted.</returns>
+    public async Task<IReadOnlyList<string>> Collect(TimeSpan grace, CancellationToken cancellation)
+    {
+        var gone = await SegmentCollector.Collect(Store, name, Manifest, time.GetUtcNow() - grace, cancellation);
+        lock (collected)
+            collected.UnionWith(gone);
+        return gone;
     }
 
     /// <summary>Deletes the corpus; a change that runs ends first, and one that comes later finds nothing.</summary>
@@ -105,7 +183,7 @@ public sealed class CorpusLedger
         try
         {
             dropped = true;
-            await Drop(store, name, cancellation);
+            await SegmentCollector.Drop(Store, name, cancellation);
         }
         finally
         {
@@ -113,84 +191,59 @@ public sealed class CorpusLedger
         }
     }
 
-    /// <summary>Deletes a corpus by its name, also one whose files cannot be read: first the manifest, which makes it gone, then its segments.</summary>
-    public static async Task Drop(IObjectStore store, string name, CancellationToken cancellation)
-    {
-        await store.Delete(CorpusManifest.PathOf(name), cancellation);
-        await foreach (var left in store.List(CorpusManifest.FolderOf(name), cancellation))
-            await store.Delete(left.Path, cancellation);
-    }
-
     /// <summary>Reads the corpus as the store has it; false if it is gone, or another one has its name.</summary>
     public async Task<bool> Reload(CancellationToken cancellation)
     {
-        if (await CorpusManifest.Read(store, name, cancellation) is not { } read || (Manifest is not null && Manifest.Id != read.Manifest.Id))
+        if (await CorpusManifest.Read(Store, name, cancellation) is not { } read || Manifest.Id != read.Manifest.Id)
             return false;
-        var found = new SortedDictionary<string, Place>(StringComparer.Ordinal);
-        for (var number = 0; number < read.Manifest.Segments.Count; number++)
-        {
-            var entry = read.Manifest.Segments[number];
-            var content = await store.Read(entry.File, cancellation)
-                ?? throw new StoreException($"Corpus '{name}' lacks its segment '{entry.File}'.");
-            var rows = SegmentFile.Parse(entry.File, content.Content).Items;
-            var deleted = entry.Deleted.ToHashSet();
-            for (var row = 0; row < rows.Count; row++)
-            {
-                if (!deleted.Contains(row))
-                    found[rows[row].Id] = new Place(rows[row], number, row);
-            }
-        }
-
-        (Manifest, etag, items) = (read.Manifest, read.ETag, found);
+        state = await CorpusSnapshot.Open(segments, name, read.Manifest, read.ETag, cancellation);
         return true;
     }
 
-    async Task<bool> Switch(
-        Segment? added, string file, IReadOnlyCollection<string> removed, CancellationToken cancellation, CorpusCommit? commit = null)
+    async Task<MappedSegment> Write(ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
-        while (!dropped)
+        var file = CorpusManifest.NewSegment(name);
+        await Store.Write(file, content, WriteCondition.IfAbsent, cancellation);
+        return await segments.Open(name, file, cancellation);
+    }
+
+    /// <summary>Replaces the manifest, from whatever another writer left; a change that finds nothing to do gives null.</summary>
+    async Task<bool> Switch(Func<CorpusSnapshot, CorpusManifest?> change, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation);
+        try
         {
-            if (commit is not null && Manifest.Blocks?.GetValueOrDefault(commit.Job) > commit.Block)
-                return true;
-            var next = Next(added, file, removed);
-            if (commit is not null)
-                next = next with { Blocks = new Dictionary<string, int>(Manifest.Blocks ?? new Dictionary<string, int>()) { [commit.Job] = commit.Block + 1 } };
-            var written = await store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(etag), cancellation);
-            if (written is not null)
+            while (!dropped)
             {
-                (Manifest, etag) = (next, written);
-                Apply(added, next.Segments.Count - 1, removed);
-                return true;
+                var before = state;
+                if (await Task.Run(() => change(before), cancellation) is not { } next)
+                    return true;
+                var etag = await Store.Write(CorpusManifest.PathOf(name), next.ToBytes(), WriteCondition.IfMatch(before.ETag), cancellation);
+                if (etag is not null)
+                {
+                    state = await CorpusSnapshot.Open(segments, name, next, etag, CancellationToken.None);
+                    return true;
+                }
+
+                if (!await Reload(cancellation))
+                    return false;
             }
 
-            if (!await Reload(cancellation))
-                return false;
+            return false;
         }
-
-        return false;
-    }
-
-    CorpusManifest Next(Segment? added, string file, IReadOnlyCollection<string> removed)
-    {
-        var gone = removed.Concat(added?.Items.Select(item => item.Id) ?? [])
-            .Select(id => items.GetValueOrDefault(id)).OfType<Place>().ToLookup(place => place.Segment, place => place.Row);
-        var kept = Manifest.Segments.Select((entry, number) => gone.Contains(number)
-            ? entry with { Deleted = [.. entry.Deleted.Union(gone[number]).Order()] }
-            : entry);
-        return Manifest with
+        finally
         {
-            Version = Manifest.Version + 1,
-            Segments = [.. kept, .. added is null ? Array.Empty<SegmentEntry>() : [new SegmentEntry(file, added.Items.Count, [])]],
-        };
+            turn.Release();
+        }
     }
 
-    void Apply(Segment? added, int segment, IReadOnlyCollection<string> removed)
+    /// <summary>The list of retired segments with more of them, less those whose files are gone.</summary>
+    List<RetiredSegment> Retire(CorpusManifest manifest, IEnumerable<string> files)
     {
-        foreach (var id in removed)
-            items.Remove(id);
-        for (var row = 0; row < (added?.Items.Count ?? 0); row++)
-            items[added!.Items[row].Id] = new Place(added.Items[row], segment, row);
+        lock (collected)
+        {
+            return [.. (manifest.Retired ?? []).Where(segment => !collected.Contains(segment.File)),
+                .. files.Select(file => new RetiredSegment(file, time.GetUtcNow()))];
+        }
     }
-
-    sealed record Place(CorpusItem Item, int Segment, int Row);
 }

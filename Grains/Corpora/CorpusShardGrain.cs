@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using MplugCluster.Grains.Corpora.Filters;
+using MplugCluster.Grains.Corpora.Search;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
@@ -9,35 +12,45 @@ namespace MplugCluster.Grains.Corpora;
 
 /// <inheritdoc cref="ICorpusShardGrain"/>
 [Reentrant]
-sealed class CorpusShardGrain(IObjectStore store, CorpusSettings settings) : Grain, ICorpusShardGrain
+sealed partial class CorpusShardGrain(CorpusSettings settings, ILogger<CorpusShardGrain> logger) : Grain, ICorpusShardGrain
 {
-    /// <summary>Time that a row and query take, in milliseconds: 256 numbers at memory speed.</summary>
-    const double CostPerRowMs = 5e-5;
-
+    readonly ShardQueue queue = new(settings.ScanLane, settings.ScanTeam);
     EmbeddingShard? shard;
     Task? loading;
+
+    ShardAddress Address => ShardAddress.Parse(this.GetPrimaryKeyString());
 
     public async Task<ShardReply> Search(ShardQuery query, CancellationToken cancellation = default)
     {
         var deadline = Deadline.In(query.BudgetMs);
-        EmbeddingShard? current;
         try
         {
-            current = await Current(query, cancellation);
+            var filter = query.Filter is { } text ? ItemFilter.Parse(text) : null;
+            if (await Current(query, cancellation) is not { } current)
+                return new ShardReply(CorpusStatus.NotFound, [], $"There is no corpus '{Address}'.");
+            var vectors = FloatBytes.ToFloats(query.Queries).ToArray();
+            var width = vectors.Length / Math.Max(1, query.Count);
+            if (current.Width != 0 && current.Width != width)
+                return new ShardReply(CorpusStatus.Mismatch, [], $"The queries have {width} numbers, the corpus's embeddings {current.Width}.");
+            RowQuery[] queries = [.. Enumerable.Range(0, query.Count)
+                .Select(i => new RowQuery(vectors.AsMemory(i * width, width), query.Kind, filter, query.TopK))];
+            var found = await queue.Search(current, queries, deadline, cancellation);
+            return found.Ok
+                ? new ShardReply(CorpusStatus.Ok, found.Value)
+                : new ShardReply(found.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable, [], found.Message);
         }
         catch (StoreException e)
         {
             return new ShardReply(CorpusStatus.StoreFailed, [], e.Message);
         }
-
-        if (current is null)
-            return new ShardReply(CorpusStatus.NotFound, [], $"There is no corpus '{this.GetPrimaryKeyString()}'.");
-        var cost = (int)(CostPerRowMs * current.Rows * query.Count);
-        var found = await settings.ScanLane.Run(
-            () => current.Search(FloatBytes.ToFloats(query.Queries), query.Count, query.Kind, query.TopK), cost, deadline, cancellation);
-        return found.Ok
-            ? new ShardReply(CorpusStatus.Ok, found.Value)
-            : new ShardReply(found.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable, [], found.Message);
+        catch (EmbeddingsTooLargeException e)
+        {
+            return new ShardReply(CorpusStatus.Unavailable, [], $"Shard '{Address}' does not fit: {e.Message}");
+        }
+        catch (FormatException e)
+        {
+            return new ShardReply(CorpusStatus.Mismatch, [], e.Message);
+        }
     }
 
     /// <summary>
@@ -60,8 +73,14 @@ sealed class CorpusShardGrain(IObjectStore store, CorpusSettings settings) : Gra
 
     async Task Load()
     {
-        var parts = this.GetPrimaryKeyString().Split('/');
         shard = await EmbeddingShard.Load(
-            store, parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), settings.ItemsPerShard, shard, CancellationToken.None);
+            settings.Segments, Address, settings.ItemsPerShard, settings.Precision, settings.Budget, CancellationToken.None);
+        var mapped = settings.Segments.EmbeddingBytes;
+        if (settings.Precision == EmbeddingPrecision.Fp32 && mapped > settings.Budget.Bytes && settings.Budget.WarnOnce())
+            LogPaged(mapped / 1_000_000, settings.Budget.Bytes / 1_000_000);
     }
+
+    [LoggerMessage(LogLevel.Warning,
+        "Embeddings of {Needed} MB are searched on this silo, which has {Budget} MB for them: the rest is read from disk again and again, and searches are slow. Add silos, raise Mplug:Corpora:MemoryBytes, or set Mplug:Corpora:Precision to int8, which needs a quarter.")]
+    partial void LogPaged(long needed, long budget);
 }

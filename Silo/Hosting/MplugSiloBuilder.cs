@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Corpora.Maintenance;
+using MplugCluster.Grains.Corpora.Search;
+using MplugCluster.Grains.Corpora.Segments;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Jobs;
@@ -109,8 +112,20 @@ public static class MplugSiloBuilder
 
     static void AddCorpora(IServiceCollection services, MplugOptions options)
     {
-        services.AddSingleton(provider =>
-            new CorpusSettings(options.Corpora.ItemsPerShard, provider.GetRequiredKeyedService<Lane>(Lanes.Scan)));
+        services.AddSingleton(provider => new SegmentCache(provider.GetRequiredService<IObjectStore>(), options.Corpora.ChosenScratch));
+        services.AddSingleton(new ScanTeam(options.Corpora.ChosenScanThreads));
+        services.AddSingleton(provider => new CorpusSettings
+        {
+            ItemsPerShard = options.Corpora.ItemsPerShard,
+            Segments = provider.GetRequiredService<SegmentCache>(),
+            ScanLane = provider.GetRequiredKeyedService<Lane>(Lanes.Scan),
+            ScanTeam = provider.GetRequiredService<ScanTeam>(),
+            Precision = options.Corpora.ChosenPrecision,
+            Budget = new EmbeddingBudget(options.Corpora.ChosenMemoryBytes),
+            SegmentGrace = TimeSpan.FromSeconds(options.Corpora.SegmentGraceSeconds),
+            Time = provider.GetRequiredService<TimeProvider>(),
+        });
+        services.AddSingleton<CorpusUpkeep>();
         services.AddSingleton<CorpusEncoder>();
     }
 

@@ -36,6 +36,11 @@ public static class MplugOptionsValidator
         .. AtLeast(1, options.Pictures.MaxScans, "Pictures:MaxScans"),
         .. AtLeast(1, options.Corpora.ItemsPerShard, "Corpora:ItemsPerShard"),
         .. AtLeast(1, options.Jobs.ScanSeconds, "Jobs:ScanSeconds"),
+        .. AtLeast(0, options.Corpora.ScanThreads, "Corpora:ScanThreads"),
+        .. AtLeast(0, options.Corpora.MemoryBytes, "Corpora:MemoryBytes"),
+        .. AtLeast(0, options.Corpora.SegmentGraceSeconds, "Corpora:SegmentGraceSeconds"),
+        .. Require(
+            options.Corpora.Precision is "fp32" or "int8", "Corpora:Precision", $"'{options.Corpora.Precision}' is no precision; fp32 and int8 are."),
         .. Name(options.Cluster.Id, "Cluster:Id"),
         .. Name(options.Cluster.SiloName, "Cluster:SiloName"),
         .. Name(options.Cluster.Host, "Cluster:Host"),

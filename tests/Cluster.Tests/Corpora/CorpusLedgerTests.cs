@@ -1,4 +1,5 @@
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Corpora.Segments;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Storage;
 
@@ -45,7 +46,7 @@ public sealed class CorpusLedgerTests : IDisposable
     {
         await Create();
 
-        Assert.Null(await CorpusLedger.Create(store, "c", "f", "ms25", 4, default));
+        Assert.Null(await CorpusLedger.Create(Cache(), "c", "f", "ms25", 4, TimeProvider.System, default));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed class CorpusLedgerTests : IDisposable
 
         var seen = (await Open())!;
         Assert.Equal(31, seen.Description.Pictures);
-        var live = seen.Manifest.Segments.Sum(segment => segment.Rows - segment.Deleted.Length);
+        var live = seen.Manifest.Segments.Sum(segment => segment.Live);
         Assert.Equal(31, live);
     }
 
@@ -172,7 +173,10 @@ public sealed class CorpusLedgerTests : IDisposable
     [InlineData("c\n", false)]
     public void CorpusName_Any_OnlyPlainOnes(string name, bool valid) => Assert.Equal(valid, CorpusName.IsValid(name));
 
-    async Task<CorpusLedger> Create() => (await CorpusLedger.Create(store, "c", "f", "ms25", 4, default))!;
+    async Task<CorpusLedger> Create() => (await CorpusLedger.Create(Cache(), "c", "f", "ms25", 4, TimeProvider.System, default))!;
 
-    Task<CorpusLedger?> Open() => CorpusLedger.Open(store, "c", 4, default);
+    Task<CorpusLedger?> Open() => CorpusLedger.Open(Cache(), "c", 4, TimeProvider.System, default);
+
+    /// <summary>A cache of its own, as another silo has it.</summary>
+    SegmentCache Cache() => new(store, folder.Path);
 }

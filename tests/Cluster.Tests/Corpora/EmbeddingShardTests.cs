@@ -1,5 +1,8 @@
-using System.Numerics.Tensors;
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Corpora.Filters;
+using MplugCluster.Grains.Corpora.Kernels;
+using MplugCluster.Grains.Corpora.Search;
+using MplugCluster.Grains.Corpora.Segments;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Storage;
 
@@ -9,24 +12,37 @@ public sealed class EmbeddingShardTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
     readonly DirectoryObjectStore store;
+    readonly SegmentCache cache;
+    readonly ScanTeam team = new(2);
+    readonly EmbeddingBudget budget = new(long.MaxValue);
 
-    public EmbeddingShardTests() => store = new DirectoryObjectStore(folder.Path);
+    public EmbeddingShardTests()
+    {
+        store = new DirectoryObjectStore(folder.Path);
+        cache = new SegmentCache(store, folder.Path);
+    }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        team.Dispose();
+        folder.Dispose();
+    }
 
     [Theory]
-    [InlineData(1, null)]
-    [InlineData(7, ItemKind.Picture)]
-    [InlineData(7, ItemKind.Text)]
-    [InlineData(1000, null)]
-    public async Task Search_RandomRowsWithTies_EqualsThePlainLoop(int k, ItemKind? kind)
+    [InlineData(1, null, EmbeddingPrecision.Fp32)]
+    [InlineData(7, ItemKind.Picture, EmbeddingPrecision.Fp32)]
+    [InlineData(7, ItemKind.Text, EmbeddingPrecision.Int8)]
+    [InlineData(1000, null, EmbeddingPrecision.Fp32)]
+    [InlineData(1, null, EmbeddingPrecision.Int8)]
+    [InlineData(1000, null, EmbeddingPrecision.Int8)]
+    [InlineData(0, null, EmbeddingPrecision.Int8)]
+    public async Task Search_RandomRowsWithTies_EqualsThePlainLoop(int k, ItemKind? kind, EmbeddingPrecision precision)
     {
-        var segments = await Fill(segments: 9, rows: 20);
-        var queries = Enumerable.Range(0, 5).Select(i => Rows.Vector(new Random(i))).ToArray();
-        float[] joined = [.. queries.SelectMany(query => query)];
+        var segments = await Fill(segments: 9, rows: 90);
+        var queries = Queries(5, kind, k);
 
-        var shards = await Shards(itemsPerShard: 50);
-        var found = shards.Select(shard => shard.Search(joined, queries.Length, kind, k)).ToArray();
+        var shards = await Shards(itemsPerShard: 250, precision);
+        var found = shards.Select(shard => shard.Search(queries, team)).ToArray();
 
         Assert.True(shards.Length > 2);
         for (var query = 0; query < queries.Length; query++)
@@ -34,71 +50,162 @@ public sealed class EmbeddingShardTests : IDisposable
             var expected = segments
                 .SelectMany(segment => segment.Items.Select((item, row) => (Item: item, Embedding: segment.Embeddings[(row * Rows.Width)..((row + 1) * Rows.Width)])))
                 .Where(row => kind is null || row.Item.Kind == kind)
-                .Select(row => new ShardMatch(row.Item, TensorPrimitives.Dot(queries[query], row.Embedding)))
+                .Select(row => new ShardMatch(row.Item, Product(queries[query].Vector.Span, row.Embedding)))
                 .OrderByDescending(match => match.ItcSimilarity).ThenBy(match => match.Item.Id, StringComparer.Ordinal).Take(k);
             Assert.Equal(expected, ShardMerge.Merge(found.Select(shard => shard[query]), k));
         }
     }
 
-    [Fact]
-    public async Task Search_AnyDivisionIntoShardsAndBatches_SameBits()
+    [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_AnyDivisionIntoShardsBatchesAndThreads_SameBits(EmbeddingPrecision precision)
     {
-        await Fill(segments: 6, rows: 10);
-        var queries = Enumerable.Range(0, 4).Select(i => Rows.Vector(new Random(i))).ToArray();
+        await Fill(segments: 6, rows: 100);
+        var queries = Queries(70, null, 60);
+        using var alone = new ScanTeam(1);
+        using var many = new ScanTeam(5);
 
-        var whole = (await Shards(1000)).Single().Search([.. queries.SelectMany(query => query)], 4, null, 60);
-        var parts = await Shards(10);
+        var whole = (await Shards(1000, EmbeddingPrecision.Fp32)).Single().Search(queries, alone);
+        var parts = await Shards(100, precision);
 
-        for (var query = 0; query < 4; query++)
-            Assert.Equal(whole[query], ShardMerge.Merge(parts.Select(shard => shard.Search(queries[query], 1, null, 60)[0]), 60));
+        Assert.Equal(6, parts.Length);
+        var batched = parts.Select(shard => shard.Search(queries, many)).ToArray();
+        for (var query = 0; query < queries.Length; query++)
+        {
+            Assert.Equal(whole[query], ShardMerge.Merge(batched.Select(shard => shard[query]), 60));
+            Assert.Equal(whole[query], ShardMerge.Merge(parts.Select(shard => shard.Search([queries[query]], alone)[0]), 60));
+        }
+    }
+
+    [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_RowsOfNoNumbersAndZeros_StandAtTheEnd(EmbeddingPrecision precision)
+    {
+        var ledger = await Create();
+        var rows = Rows.Of(1, [.. Enumerable.Range(0, 6).Select(i => Rows.Picture($"{i}"))]);
+        rows.Embeddings[0] = float.NaN;
+        rows.Embeddings[Rows.Width] = float.PositiveInfinity;
+        rows.Embeddings.AsSpan(2 * Rows.Width, Rows.Width).Clear();
+        rows.Embeddings[3 * Rows.Width + 1] = float.NegativeInfinity;
+        await ledger.Change(rows, [], default);
+        var query = new float[Rows.Width];
+        query[0] = 1;
+
+        var found = (await Shards(100, precision)).Single().Search([new RowQuery(query, null, null, 6)], team)[0];
+
+        Assert.Equal(("1", float.PositiveInfinity), (found[0].Item.Id, found[0].ItcSimilarity));
+        Assert.Equal(["0", "3"], found[^2..].Select(match => match.Item.Id));
+        Assert.Equal([float.NegativeInfinity, float.NegativeInfinity], found[^2..].Select(match => match.ItcSimilarity));
+    }
+
+    [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_QueryOfNoNumbers_LowestIds(EmbeddingPrecision precision)
+    {
+        await Fill(segments: 2, rows: 10);
+
+        var found = (await Shards(100, precision)).Single()
+            .Search([new RowQuery(Enumerable.Repeat(float.NaN, Rows.Width).ToArray(), null, null, 3)], team)[0];
+
+        Assert.Equal(["00-0", "00-1", "01-0"], found.Select(match => match.Item.Id));
     }
 
     [Fact]
     public async Task Search_RemovedAndReplacedRows_NotFound()
     {
-        var ledger = (await CorpusLedger.Create(store, "c", "f", "ms25", 100, default))!;
+        var ledger = await Create();
         await ledger.Change(Rows.Of(1, Rows.Picture("a"), Rows.Picture("b"), Rows.Picture("c")), [], default);
         await ledger.Change(Rows.Of(2, Rows.Picture("b", "new")), ["c"], default);
 
-        var found = (await Shards(100)).Single().Search(Rows.Vector(new Random(0)), 1, null, 10)[0];
+        var found = (await Shards(100)).Single().Search(Queries(1, null, 10), team)[0];
 
         Assert.Equal(["a", "b"], found.Select(match => match.Item.Id).Order());
         Assert.Equal("new", found.Single(match => match.Item.Id == "b").Item.Source);
     }
 
-    [Fact]
-    public async Task Load_LaterVersion_TakesOverSegmentsItHas()
+    [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_Filter_AppliesBeforeTopK(EmbeddingPrecision precision)
     {
-        var counting = new CountingStore(store);
-        var ledger = (await CorpusLedger.Create(store, "c", "f", "ms25", 100, default))!;
+        var ledger = await Create();
+        await ledger.Change(
+            Rows.Of(1, [.. Enumerable.Range(0, 300).Select(i => Rows.Picture($"{i:000}") with { Metadata = $"{{\"year\": {1800 + i}}}" })]), [], default);
+        var shard = (await Shards(1000, precision)).Single();
+        var all = shard.Search(Queries(1, null, 300), team)[0];
+        var filter = ItemFilter.Parse("""{"year": {"gte": 2000, "lt": 2010}}""");
+
+        var found = shard.Search([Queries(1, null, 5)[0] with { Filter = filter }, Queries(1, null, 300)[0]], team);
+
+        Assert.Equal(all.Where(match => match.Item.Id is [.., _, _] && int.Parse(match.Item.Id) is >= 200 and < 210).Take(5), found[0]);
+        Assert.Equal(all, found[1]);
+    }
+
+    [Fact]
+    public async Task Load_LaterVersion_HasSegmentsInCommonWithTheEarlier()
+    {
+        var ledger = await Create();
         await ledger.Change(Rows.Of(1, Rows.Picture("a")), [], default);
-        var first = await EmbeddingShard.Load(counting, "c", 0, 100, null, default);
+        var first = (await Shards(100)).Single();
         await ledger.Change(Rows.Of(2, Rows.Picture("b")), [], default);
-        counting.Reads.Clear();
+        var segment = await cache.Open(ledger.Manifest.Segments[0].File, default);
+        await store.Delete(ledger.Manifest.Segments[0].File);
 
-        var second = await EmbeddingShard.Load(counting, "c", 0, 100, first, default);
+        var second = (await Shards(100)).Single();
 
-        Assert.Equal((1, 2), (first!.Rows, second!.Rows));
-        Assert.Equal(["corpora/c/manifest.json", ledger.Manifest.Segments[1].File], counting.Reads);
+        Assert.Equal((1, 2), (first.Rows, second.Rows));
+        GC.KeepAlive(segment);
     }
 
     [Fact]
-    public async Task Load_NoCorpus_Null() => Assert.Null(await EmbeddingShard.Load(store, "c", 0, 100, null, default));
-
-    [Fact]
-    public void SegmentFile_AnyItems_TheSameBack()
+    public async Task Load_PinnedManifest_ExactlyThatVersion()
     {
-        var segment = Rows.Of(3, Rows.Picture("ä/ö", "size=1"), Rows.Text("t"), Rows.Picture("b"));
+        var ledger = await Create();
+        await ledger.Change(Rows.Of(1, Rows.Picture("a")), [], default);
+        await store.Write("pins/c/jobs/7.json", ledger.Manifest.ToBytes(), WriteCondition.IfAbsent);
+        await ledger.Change(Rows.Of(2, Rows.Picture("b")), ["a"], default);
 
-        var read = SegmentFile.Parse("x", SegmentFile.ToBytes(segment));
+        var pinned = await Load(ShardAddress.Parse("c/0/pins/c/jobs/7.json"));
 
-        Assert.Equal(segment.Items, read.Items);
-        Assert.Equal(segment.Embeddings, read.Embeddings);
+        Assert.Equal(["a"], pinned!.Search(Queries(1, null, 10), team)[0].Select(match => match.Item.Id));
     }
+
+    [Fact]
+    public async Task Load_Int8BeyondTheBudget_SaysWhatIsNeededAndWhatToDo()
+    {
+        await Fill(segments: 1, rows: 1000);
+
+        var failure = await Assert.ThrowsAsync<EmbeddingsTooLargeException>(() =>
+            EmbeddingShard.Load(cache, new ShardAddress("c", 0, null), 5000, EmbeddingPrecision.Int8, new EmbeddingBudget(50_000), default));
+
+        Assert.Equal(
+            "Its int8 embeddings need 0.1 MB; 0.1 MB of this silo's 0.1 MB for embeddings are left. Add silos, raise Mplug:Corpora:MemoryBytes, or set "
+            + "Mplug:Corpora:Precision to fp32, which reads from disk what memory does not hold.",
+            failure.Message);
+    }
+
+    [Fact]
+    public async Task Load_NoCorpus_Null() => Assert.Null(await Load(new ShardAddress("c", 0, null)));
+
+    static unsafe float Product(ReadOnlySpan<float> query, ReadOnlySpan<float> row)
+    {
+        float product;
+        fixed (float* a = row, b = query)
+            SimilarityKernels.Supported[^1].Multiply(a, 1, row.Length, b, 1, &product, 1);
+        return product;
+    }
+
+    static RowQuery[] Queries(int count, ItemKind? kind, int k) =>
+        [.. Enumerable.Range(0, count).Select(i => new RowQuery(Rows.Vector(new Random(i)), kind, null, k))];
+
+    async Task<CorpusLedger> Create() => (await CorpusLedger.Create(cache, "c", "f", "ms25", 50, TimeProvider.System, default))!;
 
     async Task<Segment[]> Fill(int segments, int rows)
     {
-        var ledger = (await CorpusLedger.Create(store, "c", "f", "ms25", 50, default))!;
+        var ledger = await Create();
         var made = Enumerable.Range(0, segments).Select(number => Rows.Of(number, [.. Enumerable.Range(0, rows).Select(row =>
             row % 3 == 0 ? Rows.Text($"{row:00}-{number}") : Rows.Picture($"{row:00}-{number}"))])).ToArray();
         foreach (var segment in made)
@@ -106,35 +213,13 @@ public sealed class EmbeddingShardTests : IDisposable
         return made;
     }
 
-    async Task<EmbeddingShard[]> Shards(int itemsPerShard)
+    Task<EmbeddingShard?> Load(ShardAddress address, int itemsPerShard = 1000, EmbeddingPrecision precision = EmbeddingPrecision.Fp32) =>
+        EmbeddingShard.Load(cache, address, itemsPerShard, precision, budget, default);
+
+    async Task<EmbeddingShard[]> Shards(int itemsPerShard, EmbeddingPrecision precision = EmbeddingPrecision.Fp32)
     {
         var count = (await CorpusManifest.Read(store, "c", default))!.Value.Manifest.Shards(itemsPerShard).Count();
         return await Task.WhenAll(Enumerable.Range(0, count).Select(async shard =>
-            (await EmbeddingShard.Load(store, "c", shard, itemsPerShard, null, default))!));
-    }
-
-    sealed class CountingStore(IObjectStore inner) : IObjectStore
-    {
-        public string? LocalFile(string path) => inner.LocalFile(path);
-
-        public List<string> Reads { get; } = [];
-
-        public Task<StoredObject?> Read(string path, CancellationToken cancellation = default)
-        {
-            Reads.Add(path);
-            return inner.Read(path, cancellation);
-        }
-
-        public Task<byte[]?> ReadRange(string path, long offset, long length, CancellationToken cancellation = default) =>
-            inner.ReadRange(path, offset, length, cancellation);
-
-        public Task<ObjectInfo?> Head(string path, CancellationToken cancellation = default) => inner.Head(path, cancellation);
-
-        public Task<string?> Write(string path, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation = default) =>
-            inner.Write(path, content, condition, cancellation);
-
-        public Task<bool> Delete(string path, CancellationToken cancellation = default) => inner.Delete(path, cancellation);
-
-        public IAsyncEnumerable<ObjectInfo> List(string folder, CancellationToken cancellation = default) => inner.List(folder, cancellation);
+            (await Load(new ShardAddress("c", shard, null), itemsPerShard, precision))!));
     }
 }

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace MplugCluster.Grains.Corpora.Kernels;
+
+/// <summary>AVX-512: 32 numbers at a time, four rows side by side.</summary>
+sealed unsafe class Avx512ByteKernel : IByteKernel
+{
+    const int Step = 32;
+
+    public void Multiply(sbyte* rows, int count, int stride, short* query, int* products)
+    {
+        var row = 0;
+        for (; row + 4 <= count; row += 4)
+            Four(rows + (nint)row * stride, stride, query, products + row);
+        for (; row < count; row++)
+        {
+            Vector512<int> sum = default;
+            for (nint i = 0; i < stride; i += Step)
+                sum += Product(rows + (nint)row * stride + i, Vector512.Load(query + i));
+            products[row] = Vector512.Sum(sum);
+        }
+    }
+
+    static void Four(sbyte* row, int stride, short* query, int* products)
+    {
+        Vector512<int> a = default, b = default, c = default, d = default;
+        for (nint i = 0; i < stride; i += Step)
+        {
+            var part = Vector512.Load(query + i);
+            a += Product(row + i, part);
+            b += Product(row + stride + i, part);
+            c += Product(row + 2 * (nint)stride + i, part);
+            d += Product(row + 3 * (nint)stride + i, part);
+        }
+
+        Fold(a, b, c, d).Store(products);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<int> Product(sbyte* row, Vector512<short> query) =>
+        Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(Vector256.Load(row)), query);
+
+    /// <summary>The sums of four registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<int> Fold(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d)
+    {
+        var ab = Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
+        var cd = Avx512F.UnpackLow(c, d) + Avx512F.UnpackHigh(c, d);
+        var all = Avx512F.UnpackLow(ab.AsInt64(), cd.AsInt64()).AsInt32() + Avx512F.UnpackHigh(ab.AsInt64(), cd.AsInt64()).AsInt32();
+        var half = all.GetLower() + all.GetUpper();
+        return half.GetLower() + half.GetUpper();
+    }
+}
