@@ -190,8 +190,8 @@ sealed class JobRunner(
     {
         if (lines.GetValueOrDefault(device.Key) is { Count: > 0 } own)
             return own;
-        var longest = lines.Where(line => line.Value.Count > 0).MaxBy(line => line.Value.Count);
-        return longest.Value is { } line && (line.Count >= PartsPerDevice || idle.All(other => other.Key != longest.Key)) ? line : null;
+        var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
+        return longest?.Count >= PartsPerDevice || (longest?.Count > 0 && idle.All(other => other.Key != owner)) ? longest : null;
     }
 
     IEnumerable<PartKey> Suspects() => Ready().Where(key =>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs;
@@ -255,7 +254,6 @@ public sealed class JobRunnerTests : IDisposable
 
     Task<JobStatus?> Run(FakePartCaller caller, FixedRing ring, Action? onSave = null) => Runner(caller, ring, null, onSave).Run(default, default);
 
-    /// <summary>Time that jumps whenever somebody waits for it: a device's rest costs no test time.</summary>
     JobRunner Runner(FakePartCaller caller, FixedRing ring, TimeProvider? time = null, Action? onSave = null) => new(
         plan,
         state,
@@ -267,7 +265,7 @@ public sealed class JobRunnerTests : IDisposable
         store,
         ring,
         caller,
-        time ?? new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(500) });
+        time ?? new HastyTime());
 
     Task WriteInput() => new JobInputWriter(store, "j", plan.ItemsPerBlock).Write(
         new JobInputItems { Queries = [.. Enumerable.Range(0, Blocks * plan.ItemsPerBlock).Select(i => new JobQuery($"q{i}", "text"))] }, default);
