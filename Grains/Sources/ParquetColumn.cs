@@ -29,7 +29,6 @@ static class ParquetColumn
         [typeof(DateTime)] = Values<DateTime>,
         [typeof(DateOnly)] = Values<DateOnly>,
         [typeof(TimeOnly)] = Values<TimeOnly>,
-        [typeof(TimeSpan)] = Values<TimeSpan>,
         [typeof(Guid)] = Values<Guid>,
     };
 

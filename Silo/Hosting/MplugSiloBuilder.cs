@@ -15,7 +15,9 @@ using MplugCluster.Model.Imaging;
 using MplugCluster.Silo.Health;
 using MplugCluster.Silo.Options;
 using Orleans.Configuration;
+using Orleans.Providers;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
@@ -41,6 +43,7 @@ public static class MplugSiloBuilder
         silo.Services.AddSingleton(served.Model);
         silo.Services.AddSingleton(ObjectStores.Open(options.Store, options.Azure.Account, options.Azure.CreateContainer));
         silo.Services.AddSingleton(provider => new SourceCatalog(provider.GetRequiredService<IObjectStore>(), options.Sources.Settings, options.Azure.Account));
+        silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => ActivatorUtilities.CreateInstance<ObjectGrainStorage>(provider));
         AddDevices(silo.Services, options, served);
         AddCorpora(silo.Services, options);
         silo.Services.AddJobs(new JobScanPeriods(TimeSpan.FromSeconds(options.Jobs.ScanSeconds), TimeSpan.FromHours(1)));

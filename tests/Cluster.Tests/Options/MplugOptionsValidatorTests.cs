@@ -6,6 +6,8 @@ namespace MplugCluster.Cluster.Tests.Options;
 
 public sealed class MplugOptionsValidatorTests
 {
+    const string Account = "AccountName=a;AccountKey=c2VjcmV0;BlobEndpoint=http://127.0.0.1:1/a";
+
     static readonly MplugOptions Good = new() { Model = Repository.Scenes, Store = "store" };
 
     [Fact]
@@ -36,7 +38,7 @@ public sealed class MplugOptionsValidatorTests
             """
             11 wrong settings:
               Mplug:Model: '/none' is not a model package: it has no package.json.
-              Mplug:Store: a directory is needed.
+              Mplug:Store: a directory is needed, or azure:container.
               Mplug:Device:Devices: 'cpu' stands there 2 times.
               Mplug:Device:Devices: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...
               Mplug:Device:IntraOpThreads: -1 is too small; it must be at least 0.
@@ -50,6 +52,43 @@ public sealed class MplugOptionsValidatorTests
             failure.Message);
     }
 
+    [Theory]
+    [InlineData("azure:pictures", "", "", "Mplug:Store: 'azure:pictures' needs an account: set Mplug:Azure:ConnectionString or Mplug:Azure:ServiceUrl.")]
+    [InlineData("azure:", Account, "", "Mplug:Store: '' is not a container's name; 3 to 63 lower-case letters, digits and single hyphens are.")]
+    [InlineData("azure:pictures//x", Account, "", "Mplug:Store: the prefix of 'azure:pictures//x' has a segment that is empty, '.' or '..'.")]
+    [InlineData("azure:pictures/x", Account, "", null)]
+    [InlineData("azure:pictures/x", "", "https://account.blob.core.windows.net", null)]
+    [InlineData("store", Account, "https://account.blob.core.windows.net", "Mplug:Azure:ServiceUrl: both a connection string and a service URL are set; set one of them.")]
+    [InlineData("store", "AccountKey=secret", "", "Mplug:Azure:ConnectionString: it is not a connection string; copy it from the account's page 'Access keys'.")]
+    [InlineData(
+        "store",
+        "",
+        "http://account",
+        "Mplug:Azure:ServiceUrl: 'http://account' is not the address of an account; write https://<account>.blob.core.windows.net. Shared access signatures belong in the connection string.")]
+    public void Validate_AzureStore_NeedsAnAccountAndAName(string store, string connection, string url, string? fault)
+    {
+        var options = Good with { Store = store, Azure = new AzureOptions { ConnectionString = connection, ServiceUrl = url } };
+
+        Assert.Equal(fault is null ? [] : [fault], MplugOptionsValidator.Validate(options).Select(found => $"{found}"));
+        Assert.DoesNotContain("secret", $"{options}");
+    }
+
+    [Fact]
+    public void Validate_Sources_AllFaultsNamed()
+    {
+        var separator = Path.PathSeparator;
+        var options = Good with { Sources = new SourceOptions { Roots = $"relative{separator}{Path.GetFullPath("/data")}", Containers = "Pictures, a/b, *, good-one" } };
+
+        Assert.Equal(
+            [
+                "Mplug:Sources:Roots: 'relative' is not an absolute path.",
+                "Mplug:Sources:Containers: 'Pictures' is not a container's name; 3 to 63 lower-case letters, digits and single hyphens are.",
+                "Mplug:Sources:Containers: 'a' is not a container's name; 3 to 63 lower-case letters, digits and single hyphens are.",
+                "Mplug:Sources:Containers: containers need an account: set Mplug:Azure:ConnectionString or Mplug:Azure:ServiceUrl.",
+            ],
+            MplugOptionsValidator.Validate(options).Select(found => $"{found}"));
+    }
+
     [Fact]
     public void Bind_FromKeys_EveryAreaIsReached()
     {
@@ -61,11 +100,14 @@ public sealed class MplugOptionsValidatorTests
             ["Mplug:Pictures:MaxBytes"] = "6",
             ["Mplug:Corpora:ItemsPerShard"] = "7",
             ["Mplug:Cluster:SiloName"] = "s",
+            ["Mplug:Azure:CreateContainer"] = "false",
+            ["Mplug:Sources:Roots"] = "/r",
         }).Build().GetSection(MplugOptions.Section).Get<MplugOptions>()!;
 
         Assert.Equal(
             ("m", "cuda:0,cuda:1", 5L, 6, 7, "s"),
             (options.Model, options.Device.Devices, options.Cache.MemoryBytes, options.Pictures.MaxBytes, options.Corpora.ItemsPerShard, options.Cluster.SiloName));
+        Assert.Equal((false, "/r"), (options.Azure.CreateContainer, options.Sources.Roots));
     }
 
     [Fact]
@@ -77,6 +119,7 @@ public sealed class MplugOptionsValidatorTests
             ["Mplug:Cache:MemoryBytes"] = "5 GB",
             ["Mplug:Cache:DiskBytes"] = "5",
             ["Mplug:Device:IntraOpThreads"] = "99999999999",
+            ["Mplug:Azure:CreateContainer"] = "perhaps",
             ["Mplug:Gateway:Url"] = "http://x",
         }).Build().GetSection(MplugOptions.Section);
 
@@ -84,10 +127,11 @@ public sealed class MplugOptionsValidatorTests
 
         Assert.Equal(
             [
+                "Mplug:Azure:CreateContainer: 'perhaps' is not true or false.",
                 "Mplug:Cache:DiskBytes: there is no such setting; Mplug:Cache has MemoryBytes, StoreBytes.",
                 "Mplug:Cache:MemoryBytes: '5 GB' is not a whole number that fits.",
                 "Mplug:Device:IntraOpThreads: '99999999999' is not a whole number that fits.",
-                "Mplug:Modle: there is no such setting; Mplug has Cache, Cluster, Corpora, Device, Model, Pictures, Store.",
+                "Mplug:Modle: there is no such setting; Mplug has Azure, Cache, Cluster, Corpora, Device, Model, Pictures, Sources, Store.",
             ],
             failure.Faults.Select(fault => $"{fault}").Order(StringComparer.Ordinal));
     }

@@ -44,11 +44,21 @@ public sealed class AzuriteServer : IAsyncLifetime
     /// <summary>How the account is reached, with a key of one's choice.</summary>
     internal string ConnectionString(string key) => ConnectionString(key, port);
 
-    internal static string ConnectionString(string key, int port) =>
+    /// <summary>The account over another way to it.</summary>
+    internal static AzureAccount At(int port) => new(ConnectionString(Key, port));
+
+    /// <summary>A way to it on which answers can be lost.</summary>
+    internal LossyProxy Proxy()
+    {
+        Open();
+        return new LossyProxy(port);
+    }
+
+    static string ConnectionString(string key, int port) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
 
     /// <summary>Of an account where nothing listens.</summary>
-    internal static AzureAccount NobodyThere() => new(ConnectionString(Key, ServerProcess.FreePort()));
+    internal static AzureAccount NobodyThere() => At(ServerProcess.FreePort());
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()

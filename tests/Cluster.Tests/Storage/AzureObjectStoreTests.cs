@@ -70,6 +70,36 @@ public sealed class AzureObjectStoreTests(AzuriteServer azurite) : ObjectStoreCo
     }
 
     [Fact]
+    public async Task AnyCall_AccountThrottles_TriesSometimesAndSaysSo()
+    {
+        using var busy = new RefusingServer("503 Server Busy", "ServerBusy");
+        var store = AzureObjectStore.OpenStore(AzuriteServer.At(busy.Port), address);
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => store.Write("a", default, WriteCondition.IfAbsent));
+
+        Assert.EndsWith("blob 'a': the account is busy and refused several tries (ServerBusy). Try again later, with less at once.", failure.Message);
+        Assert.Equal(4, busy.Requests);
+    }
+
+    [Fact]
+    public async Task Write_AnswerLost_KnowsItsOwnWriteAgain()
+    {
+        using var proxy = azurite.Proxy();
+        var store = AzureObjectStore.OpenStore(AzuriteServer.At(proxy.Port), address);
+        await store.Write("warm", default, WriteCondition.IfAbsent);
+
+        proxy.Lose(1);
+        var first = await store.Write("a", "1"u8.ToArray(), WriteCondition.IfAbsent);
+        proxy.Lose(1);
+        var second = await store.Write("a", "2"u8.ToArray(), WriteCondition.IfMatch(first!));
+
+        Assert.Equal(2, proxy.Lost);
+        Assert.Equal(second, (await store.Read("a"))!.ETag);
+        Assert.Null(await store.Write("a", "3"u8.ToArray(), WriteCondition.IfMatch(first!)));
+        Assert.Equal("2"u8.ToArray(), (await store.Read("a"))!.Content);
+    }
+
+    [Fact]
     public async Task Source_AnyNames_AreRead()
     {
         var store = AzureObjectStore.OpenStore(azurite.Open(), address);
