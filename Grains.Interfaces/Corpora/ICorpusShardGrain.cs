@@ -10,4 +10,8 @@ public interface ICorpusShardGrain : IGrainWithStringKey
     /// <summary>Exact top-k by ITC similarity for a batch of queries.</summary>
     [Alias("Search"), ResponseTimeout("00:00:30")]
     Task<ShardReply> Search(ShardQuery query, CancellationToken cancellation = default);
+
+    /// <summary>The items of matches that <see cref="Search"/> has found.</summary>
+    [Alias("Items"), ResponseTimeout("00:00:30")]
+    Task<ShardItemsReply> Items(ShardItemsQuery query, CancellationToken cancellation = default);
 }

@@ -36,7 +36,7 @@ sealed partial class CorpusShardGrain(CorpusSettings settings, ILogger<CorpusSha
                 .Select(i => new RowQuery(vectors.AsMemory(i * width, width), query.Kind, filter, query.TopK))];
             var found = await queue.Search(current, queries, deadline, cancellation);
             return found.Ok
-                ? new ShardReply(CorpusStatus.Ok, found.Value)
+                ? new ShardReply(CorpusStatus.Ok, [], Hits: found.Value)
                 : new ShardReply(found.Status == CallStatus.Overloaded ? CorpusStatus.Overloaded : CorpusStatus.Unavailable, [], found.Message);
         }
         catch (StoreException e)
@@ -50,6 +50,19 @@ sealed partial class CorpusShardGrain(CorpusSettings settings, ILogger<CorpusSha
         catch (FormatException e)
         {
             return new ShardReply(CorpusStatus.Mismatch, [], e.Message);
+        }
+    }
+
+    public async Task<ShardItemsReply> Items(ShardItemsQuery query, CancellationToken cancellation = default)
+    {
+        try
+        {
+            var segments = await Task.WhenAll(query.Files.Select(file => settings.Segments.Open(query.Corpus, file, cancellation)));
+            return new ShardItemsReply(CorpusStatus.Ok, HitPacking.Items(segments, query.Places));
+        }
+        catch (StoreException e)
+        {
+            return new ShardItemsReply(CorpusStatus.StoreFailed, [], e.Message);
         }
     }
 

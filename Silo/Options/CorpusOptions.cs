@@ -7,8 +7,10 @@ public sealed record CorpusOptions
 {
     const double MemoryShare = 0.7;
 
-    /// <summary>Items that one shard, and one merged segment, holds. Default: 65,536.</summary>
-    public int ItemsPerShard { get; init; } = 65_536;
+    /// <summary>
+    /// Items that one shard holds; a search asks all shards, which lie on any silo. Default: 262,144 (268 MB of float32 for the published model).
+    /// </summary>
+    public int ItemsPerShard { get; init; } = 262_144;
 
     /// <summary>
     /// What searches go through: <c>fp32</c>, the mapped files, or <c>int8</c>, copies in memory of a quarter the size, which are faster. Results

@@ -5,6 +5,10 @@ return args switch
     ["sessions", var package] => SessionBenchmark.Run(package, SessionBenchmark.Default),
     ["sessions", var package, var tokens] => SessionBenchmark.Run(package, int.Parse(tokens)),
     ["checkpoint", var directory] => PublishedSizeCheckpoint.Write(directory),
+    ["search"] => SearchBenchmark.Run(1_000_000),
+    ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
+    ["search-part", var folder, var part] => await SearchBenchmark.Part(folder, part, 0),
+    ["search-part", var folder, var part, var rows] => await SearchBenchmark.Part(folder, part, int.Parse(rows)),
     _ => Usage(),
 };
 
@@ -15,6 +19,8 @@ static int Usage()
           sessions <package> [n]  images, texts and pairs per second of a model package on the CPU, load time and memory
                                   (n: text tokens per picture up to which its keys and values are not computed;
                                   0 never, and then the reference's plan is measured too)
+          search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
+                                  what the machine can do, and memory
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);
     return 2;

@@ -23,6 +23,7 @@ sealed unsafe class Avx2ByteKernel : IByteKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Four(sbyte* row, int stride, short* query, int* products)
     {
         Vector256<int> a = default, b = default, c = default, d = default;

@@ -20,6 +20,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7.
     static readonly Vector512<int> RowOrder = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(float* rows, int count, int width, float* queries, int queryCount, float* products, int stride)
     {
         var panel = Math.Max(RowsAtOnce, PanelBytes / (width * sizeof(float)) / RowsAtOnce * RowsAtOnce);
@@ -27,6 +28,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
             Panel(rows + (nint)first * width, Math.Min(panel, count - first), width, queries, queryCount, products + first, stride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Panel(float* rows, int count, int width, float* queries, int queryCount, float* products, int stride)
     {
         var whole = count / RowsAtOnce * RowsAtOnce;
@@ -50,6 +52,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void EightByOne(float* row, int width, float* query, float* products)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
@@ -70,6 +73,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         Fold(s0, s1, s2, s3, s4, s5, s6, s7).Store(products);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void EightByThree(float* row, int width, float* query, float* products, int stride)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;

@@ -26,6 +26,7 @@ sealed unsafe class FmaSimilarityKernel : ISimilarityKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Four(float* a, int width, float* query, float* products)
     {
         float* b = a + width, c = b + width, d = c + width;

@@ -6,18 +6,22 @@ namespace MplugCluster.Grains.Corpora.Maintenance;
 /// </summary>
 static class CompactionPlan
 {
+    /// <summary>Rows of a merged segment: merging holds them in memory.</summary>
+    const int MostRows = 65_536;
+
     const int Fan = 8;
     const int DeletedShare = 4;
 
     /// <summary>The segments to make one of; empty if all is well.</summary>
     public static IReadOnlyList<SegmentEntry> Of(CorpusManifest manifest, int itemsPerShard)
     {
+        var most = Math.Min(MostRows, itemsPerShard);
         var worn = manifest.Segments.Where(entry => entry.Deleted.Count * DeletedShare >= entry.Rows).OrderBy(entry => entry.Live).ToArray();
         if (worn.Length > 0)
-            return UpTo(worn, itemsPerShard);
-        var crowded = manifest.Segments.Where(entry => 2 * entry.Live <= itemsPerShard).GroupBy(Tier)
+            return UpTo(worn, most);
+        var crowded = manifest.Segments.Where(entry => 2 * entry.Live <= most).GroupBy(Tier)
             .Where(tier => tier.Count() >= Fan).MinBy(tier => tier.Key);
-        return crowded is null ? [] : UpTo(crowded, itemsPerShard) is { Count: > 1 } several ? several : [];
+        return crowded is null ? [] : UpTo(crowded, most) is { Count: > 1 } several ? several : [];
     }
 
     /// <summary>Segments of one tier differ by less than eightfold.</summary>

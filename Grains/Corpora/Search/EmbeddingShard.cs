@@ -66,16 +66,15 @@ public sealed class EmbeddingShard
         return new EmbeddingShard(read.Manifest, rows, entries, copies);
     }
 
-    /// <summary>Exact top-k of each query.</summary>
+    /// <summary>Exact top-k of each query: higher similarity first, then lower ordinal id.</summary>
     /// <remarks>
     /// A similarity is the same bits whoever is asked with it, in any division into shards, with any precision and number of threads.
     /// </remarks>
-    public ShardMatch[][] Search(IReadOnlyList<RowQuery> queries, ScanTeam team)
+    public ShardHits Search(IReadOnlyList<RowQuery> queries, ScanTeam team)
     {
         var wanted = queries.Select(query => Masks(query.Kind, query.Filter)).ToArray();
         var best = copies is null ? ExactScan.Run(rows, queries, wanted, team) : QuantizedScan.Run(rows, copies, queries, wanted, team);
-        return [.. best.Select(top => top.Sorted()
-            .Select(match => new ShardMatch(rows.Segments[match.Segment].Item(match.Row), match.Similarity)).ToArray())];
+        return HitPacking.Pack(rows.Segments, [.. best.Select(top => top.Sorted())]);
     }
 
     RowMask[] Masks(ItemKind? kind, ItemFilter? filter)

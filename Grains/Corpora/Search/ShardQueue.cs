@@ -21,7 +21,7 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
     readonly Lock turn = new();
 
     /// <summary>Searches a shard when the lane comes to it.</summary>
-    public async Task<CallOutcome<ShardMatch[][]>> Search(EmbeddingShard shard, RowQuery[] queries, Deadline deadline, CancellationToken cancellation)
+    public async Task<CallOutcome<ShardHits>> Search(EmbeddingShard shard, RowQuery[] queries, Deadline deadline, CancellationToken cancellation)
     {
         var own = new Waiting(shard, queries);
         int before;
@@ -43,7 +43,7 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
         }
     }
 
-    ShardMatch[][] Answer(Waiting own)
+    ShardHits Answer(Waiting own)
     {
         lock (turn)
         {
@@ -54,7 +54,7 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
             var first = 0;
             foreach (var search in together)
             {
-                search.Found = found[first..(first + search.Queries.Length)];
+                search.Found = HitPacking.Part(found, first, search.Queries.Length);
                 first += search.Queries.Length;
             }
 
@@ -85,6 +85,6 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
 
         public RowQuery[] Queries => queries;
 
-        public ShardMatch[][]? Found { get; set; }
+        public ShardHits? Found { get; set; }
     }
 }

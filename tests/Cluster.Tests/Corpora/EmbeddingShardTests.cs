@@ -52,7 +52,7 @@ public sealed class EmbeddingShardTests : IDisposable
                 .Where(row => kind is null || row.Item.Kind == kind)
                 .Select(row => new ShardMatch(row.Item, Product(queries[query].Vector.Span, row.Embedding)))
                 .OrderByDescending(match => match.ItcSimilarity).ThenBy(match => match.Item.Id, StringComparer.Ordinal).Take(k);
-            Assert.Equal(expected, ShardMerge.Merge(found.Select(shard => shard[query]), k));
+            Assert.Equal(expected, Merged(found, query, k));
         }
     }
 
@@ -73,8 +73,9 @@ public sealed class EmbeddingShardTests : IDisposable
         var batched = parts.Select(shard => shard.Search(queries, many)).ToArray();
         for (var query = 0; query < queries.Length; query++)
         {
-            Assert.Equal(whole[query], ShardMerge.Merge(batched.Select(shard => shard[query]), 60));
-            Assert.Equal(whole[query], ShardMerge.Merge(parts.Select(shard => shard.Search([queries[query]], alone)[0]), 60));
+            var expected = Merged([whole], query, 60);
+            Assert.Equal(expected, Merged(batched, query, 60));
+            Assert.Equal(expected, Merged([.. parts.Select(shard => shard.Search([queries[query]], alone))], 0, 60));
         }
     }
 
@@ -93,7 +94,7 @@ public sealed class EmbeddingShardTests : IDisposable
         var query = new float[Rows.Width];
         query[0] = 1;
 
-        var found = (await Shards(100, precision)).Single().Search([new RowQuery(query, null, null, 6)], team)[0];
+        var found = Found((await Shards(100, precision)).Single(), [new RowQuery(query, null, null, 6)])[0];
 
         Assert.Equal(("1", float.PositiveInfinity), (found[0].Item.Id, found[0].ItcSimilarity));
         Assert.Equal(["0", "3"], found[^2..].Select(match => match.Item.Id));
@@ -107,8 +108,8 @@ public sealed class EmbeddingShardTests : IDisposable
     {
         await Fill(segments: 2, rows: 10);
 
-        var found = (await Shards(100, precision)).Single()
-            .Search([new RowQuery(Enumerable.Repeat(float.NaN, Rows.Width).ToArray(), null, null, 3)], team)[0];
+        var found = Found(
+            (await Shards(100, precision)).Single(), [new RowQuery(Enumerable.Repeat(float.NaN, Rows.Width).ToArray(), null, null, 3)])[0];
 
         Assert.Equal(["00-0", "00-1", "01-0"], found.Select(match => match.Item.Id));
     }
@@ -120,7 +121,7 @@ public sealed class EmbeddingShardTests : IDisposable
         await ledger.Change(Rows.Of(1, Rows.Picture("a"), Rows.Picture("b"), Rows.Picture("c")), [], default);
         await ledger.Change(Rows.Of(2, Rows.Picture("b", "new")), ["c"], default);
 
-        var found = (await Shards(100)).Single().Search(Queries(1, null, 10), team)[0];
+        var found = Found((await Shards(100)).Single(), Queries(1, null, 10))[0];
 
         Assert.Equal(["a", "b"], found.Select(match => match.Item.Id).Order());
         Assert.Equal("new", found.Single(match => match.Item.Id == "b").Item.Source);
@@ -135,10 +136,10 @@ public sealed class EmbeddingShardTests : IDisposable
         await ledger.Change(
             Rows.Of(1, [.. Enumerable.Range(0, 300).Select(i => Rows.Picture($"{i:000}") with { Metadata = $"{{\"year\": {1800 + i}}}" })]), [], default);
         var shard = (await Shards(1000, precision)).Single();
-        var all = shard.Search(Queries(1, null, 300), team)[0];
+        var all = Found(shard, Queries(1, null, 300))[0];
         var filter = ItemFilter.Parse("""{"year": {"gte": 2000, "lt": 2010}}""");
 
-        var found = shard.Search([Queries(1, null, 5)[0] with { Filter = filter }, Queries(1, null, 300)[0]], team);
+        var found = Found(shard, [Queries(1, null, 5)[0] with { Filter = filter }, Queries(1, null, 300)[0]]);
 
         Assert.Equal(all.Where(match => match.Item.Id is [.., _, _] && int.Parse(match.Item.Id) is >= 200 and < 210).Take(5), found[0]);
         Assert.Equal(all, found[1]);
@@ -170,7 +171,7 @@ public sealed class EmbeddingShardTests : IDisposable
 
         var pinned = await Load(ShardAddress.Parse("c/0/pins/c/jobs/7.json"));
 
-        Assert.Equal(["a"], pinned!.Search(Queries(1, null, 10), team)[0].Select(match => match.Item.Id));
+        Assert.Equal(["a"], Found(pinned!, Queries(1, null, 10))[0].Select(match => match.Item.Id));
     }
 
     [Fact]
@@ -196,6 +197,25 @@ public sealed class EmbeddingShardTests : IDisposable
         fixed (float* a = row, b = query)
             SimilarityKernels.Supported[^1].Multiply(a, 1, row.Length, b, 1, &product, 1);
         return product;
+    }
+
+    /// <summary>What a shard finds, with the items.</summary>
+    ShardMatch[][] Found(EmbeddingShard shard, RowQuery[] queries)
+    {
+        var hits = shard.Search(queries, team);
+        return [.. Enumerable.Range(0, queries.Length).Select(query => Merged([hits], query, int.MaxValue))];
+    }
+
+    ShardMatch[] Merged(ShardHits[] found, int query, int k) =>
+    [
+        .. ShardMerge.Merge(found.Select((hits, shard) => HitPacking.Unpack(HitPacking.Part(hits, query, 1), shard)[0]), k)
+            .Select(hit => new ShardMatch(Item(hit), hit.Similarity)),
+    ];
+
+    CorpusItem Item(ShardHit hit)
+    {
+        var query = HitPacking.ItemsQuery("c", [hit]);
+        return HitPacking.Items([cache.Open(query.Files[0], default).Result!], query.Places)[0];
     }
 
     static RowQuery[] Queries(int count, ItemKind? kind, int k) =>
