@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
@@ -12,7 +13,14 @@ namespace MplugCluster.Grains.Features;
 /// on the device.
 /// </summary>
 public sealed class ImageFeatureSource(
-    FeatureCache cache, FeatureStore features, IObjectStore store, IPicturePreprocessor preprocessor, Lane decodeLane, string codec, string fingerprint)
+    FeatureCache cache,
+    FeatureStore features,
+    IObjectStore store,
+    IPicturePreprocessor preprocessor,
+    Lane decodeLane,
+    string codec,
+    string fingerprint,
+    Instruments? instruments = null)
 {
     /// <summary>Guess of what decoding a picture takes, for the lane's refusals.</summary>
     const int DecodeMs = 10;
@@ -25,10 +33,15 @@ public sealed class ImageFeatureSource(
         while (true)
         {
             if (cache.Find<ImageFeatures>(key) is { } held)
+            {
+                instruments?.LookedUp("image", "memory", 1);
                 return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
+            }
+
+            // A caller does not join the load of a job, which lets others pass.
             var own = false;
             var outcome = await cache.Share(
-                key,
+                deadline.Background ? $"{key}/job" : key,
                 token =>
                 {
                     own = true;
@@ -51,6 +64,7 @@ public sealed class ImageFeatureSource(
         if (await features.Read(key, cancellation) is { } stored)
         {
             cache.Add(key, stored, stored.Bytes);
+            instruments?.LookedUp("image", "store", 1);
             return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore));
         }
 
@@ -64,6 +78,7 @@ public sealed class ImageFeatureSource(
             return encoded.As<ImageLookup>();
         var image = encoded.Value[0];
         cache.Add(key, image, image.Bytes);
+        instruments?.LookedUp("image", "none", 1);
         await features.Write(key, image, cancellation);
         return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice));
     }
@@ -78,6 +93,19 @@ public sealed class ImageFeatureSource(
     }
 
     Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            return DecodeChecked(file, picture, applyOrientation, cancellation);
+        }
+        finally
+        {
+            instruments?.Decoded(watch.Elapsed);
+        }
+    }
+
+    Decoded DecodeChecked(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
     {
         var found = Convert.ToHexStringLower(SHA256.HashData(file));
         if (found != picture.ContentHash)

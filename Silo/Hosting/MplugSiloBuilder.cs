@@ -72,8 +72,9 @@ public static class MplugSiloBuilder
         services.AddSingleton(provider =>
         {
             var name = provider.GetRequiredService<ILocalSiloDetails>().Name;
-            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine);
+            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine, provider.GetRequiredService<Instruments>());
         });
+        services.AddSingleton<Instruments>();
         services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));
         services.AddSingleton(provider => new FeatureStore(
             provider.GetRequiredService<IObjectStore>(),
@@ -87,8 +88,10 @@ public static class MplugSiloBuilder
             served.Preprocessor,
             provider.GetRequiredKeyedService<Lane>(Lanes.Decode),
             PicturePreprocessor.CodecId,
-            served.Model.Fingerprint));
-        services.AddSingleton(provider => new TextFeatureSource(provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint));
+            served.Model.Fingerprint,
+            provider.GetRequiredService<Instruments>()));
+        services.AddSingleton(provider => new TextFeatureSource(
+            provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint, provider.GetRequiredService<Instruments>()));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
         services.AddSingleton<PairScorer>();
         services.AddSingleton<Canary>();
