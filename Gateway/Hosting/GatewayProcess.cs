@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MplugCluster.Gateway.Embedded;
+using MplugCluster.Silo.Hosting;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Gateway.Hosting;
@@ -12,22 +13,23 @@ namespace MplugCluster.Gateway.Hosting;
 static class GatewayProcess
 {
     /// <summary>Runs until it is told to stop.</summary>
+    /// <returns>The process's exit code.</returns>
     /// <exception cref="StoreBusyException">Another cluster has the store.</exception>
-    public static async Task Run(WebApplication host)
+    /// <exception cref="ClusterStartException">Redis cannot be used.</exception>
+    public static async Task<int> Run(WebApplication host)
     {
         var options = host.Services.GetRequiredService<MplugOptions>();
-        var isFirst = options.Cluster.Primary.Length == 0;
-        using var storeLock = isFirst ? StoreLock.TryTake(options.Store) : null;
-        if (isFirst && storeLock is null)
+        using var storeLock = options.Cluster.Primary.Length == 0 ? StoreLock.TryTake(options.Store) : null;
+
+        // Gateways of one cluster in Redis are equals: whoever comes first has the lock, for an mplug to find the cluster.
+        if (storeLock is null && options.Cluster.Primary.Length == 0 && options.Cluster.Redis.Length == 0)
         {
             throw new StoreBusyException(
                 $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another Mplug:Store.");
         }
 
-        await host.StartAsync();
         var token = host.Services.GetRequiredService<GatewayOptions>().Token;
-        storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId));
-        await host.WaitForShutdownAsync();
+        return await SiloProcess.Run(host, () => storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId)));
     }
 
     /// <summary>Its address as this machine reaches it, also where it listens on all.</summary>

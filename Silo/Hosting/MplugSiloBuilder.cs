@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -12,8 +9,6 @@ using MplugCluster.Silo.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
-using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
-using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
 namespace MplugCluster.Silo.Hosting;
 
@@ -37,23 +32,6 @@ public static class MplugSiloBuilder
         silo.Services.AddSingleton<IObjectStore>(new DirectoryObjectStore(options.Store));
         AddDevices(silo.Services, options, served);
         AddCorpora(silo.Services, options);
-        return silo;
-    }
-
-    /// <summary>Makes this process a silo of a cluster on this machine, on loopback ports; without a door for Orleans clients unless one is asked for.</summary>
-    public static ISiloBuilder UseMachineCluster(this ISiloBuilder silo, Options.ClusterOptions options)
-    {
-        var port = options.SiloPort > 0 ? options.SiloPort : FreePort();
-        var own = new IPEndPoint(IPAddress.Loopback, port);
-        silo.UseDevelopmentClustering(options.Primary.Length > 0 ? IPEndPoint.Parse(options.Primary) : own);
-        silo.Configure<EndpointOptions>(endpoints =>
-        {
-            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (IPAddress.Loopback, port, options.ClientPort);
-            endpoints.SiloListeningEndpoint = own;
-            endpoints.GatewayListeningEndpoint = options.ClientPort > 0 ? new IPEndPoint(IPAddress.Loopback, options.ClientPort) : null;
-        });
-        silo.Configure<OrleansClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Id, options.Id));
-        silo.Configure<OrleansSiloOptions>(named => named.SiloName = options.SiloName);
         return silo;
     }
 
@@ -110,12 +88,5 @@ public static class MplugSiloBuilder
         services.AddSingleton(provider =>
             new CorpusSettings(options.Corpora.ItemsPerShard, provider.GetRequiredKeyedService<Lane>(Lanes.Scan)));
         services.AddSingleton<CorpusEncoder>();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
