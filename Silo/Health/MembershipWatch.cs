@@ -39,7 +39,7 @@ public sealed partial class MembershipWatch(
             await Look(stoppingToken);
     }
 
-    async Task Look(CancellationToken cancellation)
+    internal async Task Look(CancellationToken cancellation)
     {
         try
         {
