@@ -38,8 +38,7 @@ public sealed class RedisClusterTests : IDisposable
             return Task.CompletedTask;
         });
         await gateway.Until(async () => (await Readiness(Url)).Contains("The membership table cannot be read: Redis does not answer.", StringComparison.Ordinal));
-        await work.Score(client);
-        await redis.Start();
+        await work.ScoreWhile(client, redis.Start);
         await Ready(gateway, Url);
         await Ready(kept, keptAdmin);
 
