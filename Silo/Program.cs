@@ -4,11 +4,15 @@ using MplugCluster.Silo.Options;
 
 try
 {
-    await SiloHost.Build(args).RunAsync();
-    return 0;
+    return await SiloHost.Run(SiloHost.Build(args));
 }
 catch (Exception e) when (e is MplugOptionsException or PackageException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
+}
+catch (Exception e) when (e is ClusterStartException or IOException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
 }

@@ -55,18 +55,20 @@ public static class GatewayHost
         if (faults.Count > 0)
             throw new MplugOptionsException(faults);
         var served = ServedModel.Open(options);
-        builder.Host.UseOrleans(silo => silo.UseMachineCluster(options.Cluster).AddMplug(options, served));
+        builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served));
         builder.WebHost.UseUrls(gateway.Url);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
         builder.Services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         builder.Services.AddSingleton(gateway);
         builder.Services.AddRequestPipelines();
+        builder.Services.AddMplugMetrics();
         var host = builder.Build();
         host.UseMiddleware<ProblemMiddleware>();
         host.UseMiddleware<AccessMiddleware>();
         host.UseRouting();
         host.MapHealth();
+        host.MapMetrics();
         host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings();
         return host;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using MplugCluster.Gateway.Embedded;
 using MplugCluster.Grains.Storage;
+using MplugCluster.Silo.Hosting;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Gateway.Hosting;
@@ -13,22 +14,24 @@ namespace MplugCluster.Gateway.Hosting;
 static class GatewayProcess
 {
     /// <summary>Runs until it is told to stop.</summary>
+    /// <returns>The process's exit code.</returns>
     /// <exception cref="StoreBusyException">Another cluster has the store.</exception>
-    public static async Task Run(WebApplication host)
+    /// <exception cref="ClusterStartException">Redis cannot be used.</exception>
+    public static async Task<int> Run(WebApplication host)
     {
         var options = host.Services.GetRequiredService<MplugOptions>();
         var takesStore = options.Cluster.Primary.Length == 0 && ObjectStores.IsDirectory(options.Store);
         using var storeLock = takesStore ? StoreLock.TryTake(options.Store) : null;
-        if (takesStore && storeLock is null)
+
+        // Gateways of one cluster in Redis are equals: whoever comes first has the lock, for an mplug to find the cluster.
+        if (takesStore && storeLock is null && options.Cluster.Redis.Length == 0)
         {
             throw new StoreBusyException(
                 $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another Mplug:Store.");
         }
 
-        await host.StartAsync();
         var token = host.Services.GetRequiredService<GatewayOptions>().Token;
-        storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId));
-        await host.WaitForShutdownAsync();
+        return await SiloProcess.Run(host, () => storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId)));
     }
 
     /// <summary>Its address as this machine reaches it, also where it listens on all.</summary>

@@ -19,7 +19,8 @@ public sealed class ImageFeatureSource(
     IPicturePreprocessor preprocessor,
     Lane decodeLane,
     string codec,
-    string fingerprint)
+    string fingerprint,
+    Instruments? instruments = null)
 {
     /// <summary>Guess of what decoding a picture takes, for the lane's refusals.</summary>
     const int DecodeMs = 10;
@@ -43,10 +44,15 @@ public sealed class ImageFeatureSource(
         while (true)
         {
             if (cache.Find<ImageFeatures>(key) is { } held)
+            {
+                instruments?.LookedUp("image", "memory", 1);
                 return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
+            }
+
+            // A caller does not join the load of a job, which lets others pass.
             var own = false;
             var outcome = await cache.Share(
-                key,
+                deadline.Background ? $"{key}/job" : key,
                 token =>
                 {
                     own = true;
@@ -76,6 +82,7 @@ public sealed class ImageFeatureSource(
         if (await features.Read(key, cancellation) is { } stored)
         {
             cache.Add(key, stored, stored.Bytes);
+            instruments?.LookedUp("image", "store", 1);
             return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore) { Times = new WorkTimes(Download: clock.Lap()) });
         }
 
@@ -95,11 +102,25 @@ public sealed class ImageFeatureSource(
         times += new WorkTimes(Encode: clock.Lap());
         var image = encoded.Value[0];
         cache.Add(key, image, image.Bytes);
+        instruments?.LookedUp("image", "none", 1);
         await features.Write(key, image, cancellation);
         return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice) { Times = times + new WorkTimes(Write: clock.Lap()) });
     }
 
     Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            return DecodeChecked(file, picture, applyOrientation, cancellation);
+        }
+        finally
+        {
+            instruments?.Decoded(watch.Elapsed);
+        }
+    }
+
+    Decoded DecodeChecked(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
     {
         var found = Convert.ToHexStringLower(SHA256.HashData(file));
         if (found != picture.ContentHash)

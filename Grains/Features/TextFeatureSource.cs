@@ -4,7 +4,7 @@ using MplugCluster.Model.Inference;
 namespace MplugCluster.Grains.Features;
 
 /// <summary>Where a silo's text features come from: memory, then the device. Texts that are missing are encoded together.</summary>
-public sealed class TextFeatureSource(FeatureCache cache, string fingerprint)
+public sealed class TextFeatureSource(FeatureCache cache, string fingerprint, Instruments? instruments = null)
 {
     /// <summary>Finds or makes the features of texts; also says how many were held.</summary>
     public async Task<CallOutcome<(TextFeatures[] Texts, int Held)>> Get(
@@ -25,6 +25,8 @@ public sealed class TextFeatureSource(FeatureCache cache, string fingerprint)
                 found[i] ??= made[keys[i]];
         }
 
+        instruments?.LookedUp("text", "memory", keys.Length - missing.Length);
+        instruments?.LookedUp("text", "none", missing.Length);
         return CallOutcomes.Done((found!, keys.Length - missing.Length))!;
     }
 

@@ -7,36 +7,37 @@ namespace MplugCluster.Grains.Inference;
 
 /// <summary>
 /// A device of this silo with its one model session, on a thread of its own. The engine is made, used and disposed there.
-/// Long requests are cut into slices of the lane, so that others get their turn in between.
+/// Long requests are cut into slices of the lane, so that others get their turn in between: a caller never waits for more of a job than one.
 /// </summary>
 public sealed class DeviceSession : IDisposable
 {
     /// <summary>Requests that may wait.</summary>
     const int Capacity = 1024;
 
-    /// <summary>Pairs per slice: a second or two of work for the published model on two cores.</summary>
+    /// <summary>Pairs per slice, and texts: half a second to a second of work for the published model on two cores.</summary>
     const int PairsPerSlice = 128;
+    const int TextsPerSlice = 128;
 
     /// <summary>Failures in a row after which the device counts as broken.</summary>
     const int MaxFailures = 3;
 
     readonly Lane lane;
     readonly Task<IInferenceEngine> engine;
-    readonly RunningMean imageMs = new(50);
-    readonly RunningMean textMs = new(2);
-    readonly RunningMean pairMs = new(2);
-    long images;
-    long texts;
-    long pairs;
+    readonly Instruments? instruments;
+    readonly WorkKind images = new("image", 50);
+    readonly WorkKind texts = new("text", 2);
+    readonly WorkKind pairs = new("pair", 2);
     int failures;
     string? fault;
 
     /// <summary>Starts the device; loading happens on its thread, and requests wait for it.</summary>
     /// <param name="key">The ring's name of the device.</param>
     /// <param name="start">Makes the engine; a failure makes the device unavailable, with its message.</param>
-    public DeviceSession(string key, Func<IInferenceEngine> start)
+    /// <param name="instruments">Where its work is measured. Default: nowhere.</param>
+    public DeviceSession(string key, Func<IInferenceEngine> start, Instruments? instruments = null)
     {
         Key = key;
+        this.instruments = instruments;
         lane = new Lane($"device {key}", threads: 1, Capacity);
         engine = Start(start);
     }
@@ -61,39 +62,43 @@ public sealed class DeviceSession : IDisposable
                 message,
                 lane.QueueLength,
                 lane.QueueMs,
-                Interlocked.Read(ref images),
-                Interlocked.Read(ref texts),
-                Interlocked.Read(ref pairs));
+                images.Done,
+                texts.Done,
+                pairs.Done,
+                images.MeanMs,
+                texts.MeanMs,
+                pairs.MeanMs);
         }
     }
 
-    /// <summary>Encodes pictures.</summary>
-    public Task<CallOutcome<ImageFeatures[]>> EncodeImages(IReadOnlyList<float[]> pixels, Deadline deadline, CancellationToken cancellation) =>
-        Run(model => model.EncodeImages(pixels), imageMs, pixels.Count, done => Interlocked.Add(ref images, done), deadline, cancellation);
+    /// <summary>Requests of one kind that wait.</summary>
+    public int QueueLength(bool background) => lane.Length(background);
 
-    /// <summary>Encodes texts.</summary>
-    public Task<CallOutcome<TextFeatures[]>> EncodeTexts(IReadOnlyList<int[]> tokenIds, Deadline deadline, CancellationToken cancellation) =>
-        Run(model => model.EncodeTexts(tokenIds), textMs, tokenIds.Count, done => Interlocked.Add(ref texts, done), deadline, cancellation);
+    /// <summary>Encodes pictures, a slice at a time: what the engine puts into one run, so that cutting changes no number.</summary>
+    public async Task<CallOutcome<ImageFeatures[]>> EncodeImages(IReadOnlyList<float[]> pixels, Deadline deadline, CancellationToken cancellation)
+    {
+        if (pixels.Count > 1)
+            await Started.WaitAsync(cancellation);
+        var perSlice = engine.IsCompletedSuccessfully ? engine.Result.ImageBatch : 1;
+        return await InSlices(
+            pixels.Chunk(perSlice), images, slice => slice.Length, (model, slice) => model.EncodeImages(slice), deadline, cancellation);
+    }
+
+    /// <summary>Encodes texts, a slice at a time.</summary>
+    public Task<CallOutcome<TextFeatures[]>> EncodeTexts(IReadOnlyList<int[]> tokenIds, Deadline deadline, CancellationToken cancellation) => InSlices(
+        tokenIds.Chunk(TextsPerSlice), texts, slice => slice.Length, (model, slice) => model.EncodeTexts(slice), deadline, cancellation);
 
     /// <summary>Scores pairs, a slice at a time.</summary>
     public async Task<CallOutcome<ItmLogits[][]>> ScorePairs(IReadOnlyList<PairGroup> groups, Deadline deadline, CancellationToken cancellation)
     {
-        var results = new List<ItmLogits[]>(groups.Count);
-        foreach (var slice in Slices(groups))
-        {
-            var scored = await Run(
-                model => model.ScorePairs(slice),
-                pairMs,
-                slice.Sum(group => group.Texts.Count),
-                done => Interlocked.Add(ref pairs, done),
-                deadline,
-                cancellation);
-            if (!scored.Ok)
-                return scored;
-            results.AddRange(scored.Value);
-        }
-
-        return CallOutcomes.Done(results.ToArray());
+        var scored = await InSlices(
+            DeviceSlices.OfPairs(groups, PairsPerSlice),
+            pairs,
+            slice => slice.Sum(group => group.Texts.Count),
+            (model, slice) => model.ScorePairs(slice),
+            deadline,
+            cancellation);
+        return scored.Ok ? CallOutcomes.Done(DeviceSlices.Join(groups, scored.Value)) : scored;
     }
 
     /// <summary>Stops the device and disposes its engine on its thread.</summary>
@@ -113,16 +118,47 @@ public sealed class DeviceSession : IDisposable
         return started.Value ?? throw new ObjectDisposedException(started.Message);
     }
 
+    async Task<CallOutcome<TResult[]>> InSlices<TSlice, TResult>(
+        IEnumerable<TSlice> slices,
+        WorkKind kind,
+        Func<TSlice, int> units,
+        Func<IInferenceEngine, TSlice, TResult[]> work,
+        Deadline deadline,
+        CancellationToken cancellation)
+    {
+        var results = new List<TResult>();
+        foreach (var slice in slices)
+        {
+            var done = await Run(model => work(model, slice), kind, units(slice), deadline, cancellation);
+            if (!done.Ok)
+                return done;
+            results.AddRange(done.Value);
+        }
+
+        return CallOutcomes.Done(results.ToArray());
+    }
+
     async Task<CallOutcome<T>> Run<T>(
-        Func<IInferenceEngine, T> work, RunningMean costMs, int units, Action<int> count, Deadline deadline, CancellationToken cancellation)
+        Func<IInferenceEngine, T> work, WorkKind kind, int units, Deadline deadline, CancellationToken cancellation)
         where T : class
     {
         // The engine's own start stands first in the lane, so when this runs it has succeeded or failed.
-        var outcome = await lane.Run(() => Execute(work, costMs, units, count), (int)(costMs.Value * units), deadline, cancellation);
+        var queued = Stopwatch.GetTimestamp();
+        var outcome = await lane.Run(
+            () =>
+            {
+                instruments?.Waited(Key, deadline.Background, Stopwatch.GetElapsedTime(queued));
+                return Execute(work, kind, units);
+            },
+            (int)(kind.MeanMs * units),
+            deadline,
+            cancellation);
+        if (outcome.Status == CallStatus.Overloaded)
+            instruments?.Refused(Key, deadline.Background);
         return outcome.Value ?? outcome.As<T>();
     }
 
-    CallOutcome<T> Execute<T>(Func<IInferenceEngine, T> work, RunningMean costMs, int units, Action<int> count)
+    CallOutcome<T> Execute<T>(Func<IInferenceEngine, T> work, WorkKind kind, int units)
     {
         var model = Loaded();
         if (model is null)
@@ -131,8 +167,8 @@ public sealed class DeviceSession : IDisposable
         try
         {
             var result = work(model);
-            costMs.Add(watch.Elapsed.TotalMilliseconds, units);
-            count(units);
+            kind.Add(watch.Elapsed.TotalMilliseconds, units);
+            instruments?.Ran(Key, kind.Name, units, watch.Elapsed);
             Volatile.Write(ref failures, 0);
             fault = null;
             return CallOutcomes.Done(result);
@@ -150,25 +186,5 @@ public sealed class DeviceSession : IDisposable
         // The continuation that completes the task runs elsewhere and may be a moment behind this thread.
         ((IAsyncResult)engine).AsyncWaitHandle.WaitOne();
         return engine.IsCompletedSuccessfully ? engine.Result : null;
-    }
-
-    static IEnumerable<IReadOnlyList<PairGroup>> Slices(IReadOnlyList<PairGroup> groups)
-    {
-        var slice = new List<PairGroup>();
-        var count = 0;
-        foreach (var group in groups)
-        {
-            if (count > 0 && count + group.Texts.Count > PairsPerSlice)
-            {
-                yield return slice;
-                (slice, count) = ([], 0);
-            }
-
-            slice.Add(group);
-            count += group.Texts.Count;
-        }
-
-        if (slice.Count > 0)
-            yield return slice;
     }
 }

@@ -12,10 +12,15 @@ public sealed class DeviceSessions : IDisposable
     /// <summary>Starts the devices; they load in the background.</summary>
     /// <param name="devices">Devices of this silo, by their ring names.</param>
     /// <param name="start">Makes the engine of a device.</param>
-    public DeviceSessions(IEnumerable<RingDevice> devices, Func<string, IInferenceEngine> start)
+    /// <param name="instruments">Where their work is measured. Default: nowhere.</param>
+    public DeviceSessions(IEnumerable<RingDevice> devices, Func<string, IInferenceEngine> start, Instruments? instruments = null)
     {
         foreach (var device in devices)
-            sessions[device.Key] = new DeviceSession(device.Key, () => start(device.Device));
+        {
+            var session = new DeviceSession(device.Key, () => start(device.Device), instruments);
+            sessions[device.Key] = session;
+            instruments?.Show(session);
+        }
     }
 
     /// <summary>All devices of this silo.</summary>

@@ -17,6 +17,9 @@ public interface IInferenceEngine : IDisposable
     /// <summary>The device as metrics and messages name it: <c>cpu</c>, <c>cuda:0</c>.</summary>
     string Device { get; }
 
+    /// <summary>Pictures that one run of the image encoder takes. Default: 1.</summary>
+    int ImageBatch => 1;
+
     /// <summary>Encodes pictures one after another or in batches; a picture's numbers do not depend on its neighbours.</summary>
     /// <param name="pixels">Normalised pictures, each <c>[3, R, R]</c>.</param>
     ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels);

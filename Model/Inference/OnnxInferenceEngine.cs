@@ -22,7 +22,6 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly InferenceSession pairScorer;
     readonly InferenceSession absorbedPairScorer;
     readonly PairBatcher batcher;
-    readonly int imageBatch;
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -35,7 +34,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();
         batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, options.AbsorbedTokens);
-        imageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
+        ImageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
@@ -55,13 +54,16 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public string Device { get; }
 
     /// <inheritdoc/>
+    public int ImageBatch { get; }
+
+    /// <inheritdoc/>
     public ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels)
     {
         var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
         var results = new ImageFeatures[pixels.Count];
-        for (var first = 0; first < pixels.Count; first += imageBatch)
+        for (var first = 0; first < pixels.Count; first += ImageBatch)
         {
-            var count = Math.Min(imageBatch, pixels.Count - first);
+            var count = Math.Min(ImageBatch, pixels.Count - first);
             var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
             using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
             using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);

@@ -10,7 +10,8 @@ using Orleans.Runtime;
 namespace MplugCluster.Silo.Health;
 
 /// <summary>
-/// Whether the silo can work: every device answered its last canary inference, the store took the last write, and the cluster has a device.
+/// Whether the silo can work: every device answered its last canary inference, the store took the last write, the cluster has a
+/// device, and its membership table knows this silo.
 /// Looked at periodically, so that probes cost nothing.
 /// </summary>
 public sealed partial class SiloHealth : BackgroundService
@@ -19,6 +20,7 @@ public sealed partial class SiloHealth : BackgroundService
     readonly Canary canary;
     readonly IObjectStore store;
     readonly IDeviceRingSource rings;
+    readonly MembershipWatch? membership;
     readonly string siloName;
     readonly TimeSpan period;
     readonly TimeProvider time;
@@ -35,9 +37,11 @@ public sealed partial class SiloHealth : BackgroundService
         ILocalSiloDetails silo,
         MplugOptions options,
         TimeProvider time,
-        ILogger<SiloHealth> logger)
+        ILogger<SiloHealth> logger,
+        MembershipWatch? membership = null)
     {
         (this.sessions, this.canary, this.store, this.rings, siloName, this.time, this.logger) = (sessions, canary, store, rings, silo.Name, time, logger);
+        this.membership = membership;
         period = TimeSpan.FromSeconds(options.Device.CanarySeconds);
     }
 
@@ -48,6 +52,7 @@ public sealed partial class SiloHealth : BackgroundService
             .Where(status => status is null or { Ready: false })
             .Select(status => status is null ? "A device is loading its model." : $"Device {status.Device}: {status.Message}"),
         .. storeFault is { } fault ? [fault] : Array.Empty<string>(),
+        .. membership?.Fault is { } unsure ? [unsure] : Array.Empty<string>(),
         .. rings.Current.Devices.Count == 0 ? ["The cluster has no device."] : Array.Empty<string>(),
     ];
 

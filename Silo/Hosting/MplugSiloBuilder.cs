@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Extensions.Options;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Corpora.Maintenance;
 using MplugCluster.Grains.Corpora.Search;
@@ -19,8 +16,6 @@ using Orleans.Providers;
 using Orleans.Runtime;
 using Orleans.Runtime.Hosting;
 using Orleans.Runtime.MembershipService.SiloMetadata;
-using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
-using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
 namespace MplugCluster.Silo.Hosting;
 
@@ -50,23 +45,6 @@ public static class MplugSiloBuilder
         return silo;
     }
 
-    /// <summary>Makes this process a silo of a cluster on this machine, on loopback ports; without a door for Orleans clients unless one is asked for.</summary>
-    public static ISiloBuilder UseMachineCluster(this ISiloBuilder silo, Options.ClusterOptions options)
-    {
-        var port = options.SiloPort > 0 ? options.SiloPort : FreePort();
-        var own = new IPEndPoint(IPAddress.Loopback, port);
-        silo.UseDevelopmentClustering(options.Primary.Length > 0 ? IPEndPoint.Parse(options.Primary) : own);
-        silo.Configure<EndpointOptions>(endpoints =>
-        {
-            (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (IPAddress.Loopback, port, options.ClientPort);
-            endpoints.SiloListeningEndpoint = own;
-            endpoints.GatewayListeningEndpoint = options.ClientPort > 0 ? new IPEndPoint(IPAddress.Loopback, options.ClientPort) : null;
-        });
-        silo.Configure<OrleansClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Id, options.Id));
-        silo.Configure<OrleansSiloOptions>(named => named.SiloName = options.SiloName);
-        return silo;
-    }
-
     /// <summary>Six seconds to notice a dead silo: shorter kills healthy ones on a machine whose cores are all at work.</summary>
     static void Liveness(ClusterMembershipOptions membership)
     {
@@ -82,8 +60,9 @@ public static class MplugSiloBuilder
         services.AddSingleton(provider =>
         {
             var name = provider.GetRequiredService<ILocalSiloDetails>().Name;
-            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine);
+            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine, provider.GetRequiredService<Instruments>());
         });
+        services.AddSingleton<Instruments>();
         services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));
         services.AddSingleton(provider => new FeatureStore(
             provider.GetRequiredService<IObjectStore>(),
@@ -98,8 +77,10 @@ public static class MplugSiloBuilder
             served.Preprocessor,
             provider.GetRequiredKeyedService<Lane>(Lanes.Decode),
             PicturePreprocessor.CodecId,
-            served.Model.Fingerprint));
-        services.AddSingleton(provider => new TextFeatureSource(provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint));
+            served.Model.Fingerprint,
+            provider.GetRequiredService<Instruments>()));
+        services.AddSingleton(provider => new TextFeatureSource(
+            provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint, provider.GetRequiredService<Instruments>()));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
         services.AddSingleton<PairScorer>();
         services.AddSingleton<Canary>();
@@ -130,12 +111,5 @@ public static class MplugSiloBuilder
         });
         services.AddSingleton<CorpusUpkeep>();
         services.AddSingleton<CorpusEncoder>();
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -12,17 +12,33 @@ public sealed record ClusterOptions
     /// <summary>Stable name of the machine. Default: its host name.</summary>
     public string Host { get; init; } = Environment.MachineName;
 
-    /// <summary>Port of the silo on the loopback interface. Default: 0, any free one.</summary>
+    /// <summary>
+    /// IP address that other silos reach this one at; its ports listen there and nowhere else. Default: <c>127.0.0.1</c>. Orleans does not ask
+    /// who calls: any other address belongs to a network in which only the cluster is.
+    /// </summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Port of the silo. Default: 0, any free one.</summary>
     public int SiloPort { get; init; }
 
-    /// <summary>
-    /// Port for programs that speak to grains directly, on the loopback interface. Default: 0, none: Orleans does not ask who calls.
-    /// </summary>
+    /// <summary>Port for programs that speak to grains directly. Default: 0, none: Orleans does not ask who calls.</summary>
     public int ClientPort { get; init; }
+
+    /// <summary>
+    /// Port of a silo's <c>/livez</c>, <c>/readyz</c> and <c>/metrics</c>, which need no token; a Gateway has them on its own address.
+    /// Default: 0, any free one; the log says which.
+    /// </summary>
+    public int AdminPort { get; init; }
 
     /// <summary>
     /// <c>address:port</c> of the first silo, which keeps the membership table; empty: this silo is the first. Default: empty. Silos of one
     /// machine find each other so; when the first one ends, the others cannot go on.
     /// </summary>
     public string Primary { get; init; } = "";
+
+    /// <summary>
+    /// Redis that keeps the membership table, as a connection string of StackExchange.Redis (<c>10.0.0.5:6379,password=...</c>). Silos of any
+    /// number of machines find each other so, and any of them may end. Default: empty, none.
+    /// </summary>
+    public string Redis { get; init; } = "";
 }

@@ -44,12 +44,7 @@ public static class MplugOptionsValidator
         .. Name(options.Cluster.Id, "Cluster:Id"),
         .. Name(options.Cluster.SiloName, "Cluster:SiloName"),
         .. Name(options.Cluster.Host, "Cluster:Host"),
-        .. Require(options.Cluster.SiloPort is >= 0 and <= 65535, "Cluster:SiloPort", $"{options.Cluster.SiloPort} is no port; 0 to 65535 are."),
-        .. Require(options.Cluster.ClientPort is >= 0 and <= 65535, "Cluster:ClientPort", $"{options.Cluster.ClientPort} is no port; 0 to 65535 are."),
-        .. Require(
-            options.Cluster.Primary.Length == 0 || (IPEndPoint.TryParse(options.Cluster.Primary, out var end) && end.Port > 0),
-            "Cluster:Primary",
-            $"'{options.Cluster.Primary}' is no endpoint; write address:port, as in 127.0.0.1:11111."),
+        .. ClusterOptionsFaults.Of(options.Cluster).Select(fault => Fault($"Cluster:{fault.Key}", fault.Reason)),
     ];
 
     static IEnumerable<OptionsFault> Model(string model) => model.Length == 0

@@ -91,7 +91,7 @@ public sealed class ImageSourceTests : IDisposable
         new(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content))), Source: folder.Address);
 
     ImageFeatureSource Images(SourceCatalog catalog) => new(
-        new FeatureCache(1 << 20), new FeatureStore(folder.Store, "f", 0), catalog, new FakePreprocessor(), lane, "codec", "f", MaxPictureBytes);
+        new FeatureCache(1 << 20), new FeatureStore(folder.Store, "f", 0), new PictureFiles(catalog, MaxPictureBytes), new FakePreprocessor(), lane, "codec", "f");
 
     async Task<ImageLookup> Get(PictureReference picture, ImageFeatureSource? images = null)
     {

@@ -70,6 +70,82 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task ScorePairs_PictureWithMoreTextsThanASlice_CutAndPutTogetherAgain()
+    {
+        var engine = new SliceEngine();
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+        PairGroup[] groups = [Group(1, 100), Group(2, 300), Group(3, 28), Group(4, 0)];
+
+        var scored = await session.ScorePairs(groups, Far, default);
+
+        Assert.Equal(["100", "128", "128", "44+28+0"], engine.Calls);
+        Assert.Equal(
+            groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding))), scored.Value!.Select(logits => logits.AsEnumerable()));
+    }
+
+    [Fact]
+    public async Task EncodeImages_LongRequest_InTheEnginesOwnBatchesAndInOrder()
+    {
+        var engine = new SliceEngine { ImageBatch = 3 };
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+
+        var encoded = await session.EncodeImages([.. Enumerable.Range(0, 8).Select(i => new float[] { i })], Far, default);
+
+        Assert.Equal(["3", "3", "2"], engine.Calls);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => FakeModel.ImageEmbedding([(byte)i])), encoded.Value!.Select(image => image.Embedding));
+    }
+
+    [Theory]
+    [InlineData("pictures")]
+    [InlineData("texts")]
+    [InlineData("pairs")]
+    public async Task Search_JobsLongRequestRuns_WaitsForOneSliceOnly(string work)
+    {
+        var engine = new SliceEngine();
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+        await session.Started;
+        engine.Close();
+        var job = Deadline.InBackground(60_000);
+        Task request = work switch
+        {
+            "pictures" => session.EncodeImages([.. Enumerable.Range(0, 5).Select(i => new float[] { i })], job, default),
+            "texts" => session.EncodeTexts([.. Enumerable.Range(0, 640).Select(i => new[] { i })], job, default),
+            _ => session.ScorePairs([.. Enumerable.Range(0, 5).Select(i => Group((byte)i, 128))], job, default),
+        };
+        await engine.Waiting.Task;
+        var search = session.EncodeTexts([[7]], Far, default);
+        Assert.Equal(1, session.QueueLength(background: false));
+
+        engine.Open();
+        await Task.WhenAll(request, search);
+
+        // The first slice was running; the search's one text came next.
+        Assert.Equal("1", engine.Calls[1]);
+        Assert.Equal(6, engine.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Status_AfterWork_KnowsWhatAUnitTakes()
+    {
+        using var session = new DeviceSession("h/s/cpu", () => new FakeEngine("cpu"));
+        var guess = session.Status;
+        Assert.Equal((50, 2, 2), (guess.ImageMs, guess.TextMs, guess.PairMs));
+
+        await session.EncodeImages([[1f], [2f]], Far, default);
+
+        Assert.InRange(session.Status.ImageMs, 0, 49.9);
+        Assert.Equal(2, session.Status.PairMs);
+    }
+
+    static PairGroup Group(byte picture, int texts)
+    {
+        var embedding = FakeModel.ImageEmbedding([picture]);
+        return new PairGroup(
+            new ImageFeatures(embedding, embedding),
+            [.. Enumerable.Range(0, texts).Select(i => new TextFeatures(FakeModel.TextEmbedding($"{picture} {i}"), [], 1))]);
+    }
+
+    [Fact]
     public async Task Dispose_EngineRunning_DisposedAfterItsWork()
     {
         var engine = new Recorder();

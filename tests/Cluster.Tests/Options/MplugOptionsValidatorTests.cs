@@ -89,6 +89,36 @@ public sealed class MplugOptionsValidatorTests
             MplugOptionsValidator.Validate(options).Select(found => $"{found}"));
     }
 
+    [Theory]
+    [InlineData("10.0.0.5:6379,password=x", "", "10.0.0.7", null)]
+    [InlineData("", "10.0.0.5:11111", "::1", null)]
+    [InlineData("redis:6379", "127.0.0.1:11111", "127.0.0.1", "Mplug:Cluster:Primary: the membership table is either in Redis or with a first silo; leave Primary or Redis empty.")]
+    [InlineData("", "", "here", "Mplug:Cluster:Address: 'here' is no IP address; write one of this machine's, as in 10.0.0.5.")]
+    [InlineData("", "", "0.0.0.0", "Mplug:Cluster:Address: '0.0.0.0' is every address; other silos need the one that they reach this machine at.")]
+    [InlineData("password=x", "", "127.0.0.1", "Mplug:Cluster:Redis: the connection string names no server; write host:port, as in 10.0.0.5:6379.")]
+    [InlineData("redis:6379,colour=red", "", "127.0.0.1", "Mplug:Cluster:Redis: the connection string is wrong: Keyword 'colour' is not supported")]
+    public void Validate_WhereTheClusterIs_ContradictionsAreFaults(string redis, string primary, string address, string? fault)
+    {
+        var options = Good with { Cluster = new ClusterOptions { Redis = redis, Primary = primary, Address = address } };
+
+        var faults = MplugOptionsValidator.Validate(options).Select(found => $"{found}").ToArray();
+
+        if (fault is null)
+            Assert.Empty(faults);
+        else
+            Assert.StartsWith(fault, Assert.Single(faults));
+    }
+
+    [Fact]
+    public void Validate_PortsTwice_Named()
+    {
+        var options = Good with { Cluster = new ClusterOptions { SiloPort = 7000, ClientPort = 7001, AdminPort = 7000 } };
+
+        Assert.Equal(
+            "Mplug:Cluster:AdminPort: 7000 is the SiloPort too; each needs a port of its own.",
+            Assert.Single(MplugOptionsValidator.Validate(options).Select(found => $"{found}")));
+    }
+
     [Fact]
     public void Bind_FromKeys_EveryAreaIsReached()
     {

@@ -31,6 +31,9 @@ sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Its exit code, once it has ended.</summary>
+    public int ExitCode => process.ExitCode;
+
     public bool HasExited => process.HasExited;
 
     /// <summary>Done when it has ended and its log is complete.</summary>
