@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Jobs.Evaluating;
 using MplugCluster.Grains.Jobs.Ingesting;
 using MplugCluster.Grains.Jobs.Parts;
@@ -19,18 +20,18 @@ public static class JobServices
         .AddSingleton<ICorpora, GrainCorpora>()
         .AddSingleton<IPartCaller, PartCaller>()
         .AddSingleton<JobRegistry>()
-        .AddPartWork()
+        .AddPartWork(provider => provider.GetRequiredService<CorpusSettings>().ScanLane)
         .AddHostedService<JobScan>();
 
     /// <summary>What runs parts, without what finds corpora and devices.</summary>
-    internal static IServiceCollection AddPartWork(this IServiceCollection services) => services
+    internal static IServiceCollection AddPartWork(this IServiceCollection services, Func<IServiceProvider, Lane> scanLane) => services
         .AddSingleton<PictureHashes>()
         .AddSingleton<PairWork>()
         .AddSingleton<InputReading>()
         .AddSingleton<CandidateSearch>().AddSingleton<RankWork>()
         .AddSingleton<ScoreWork>()
         .AddSingleton<ListingInput>().AddSingleton<ItemEncoding>().AddSingleton<BlockCommit>().AddSingleton<MissingRemoval>().AddSingleton<IngestWork>()
-        .AddSingleton<SetEncoding>().AddSingleton<SetCandidates>().AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
+        .AddSingleton<SetEncoding>().AddSingleton(provider => new SetCandidates(scanLane(provider))).AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
         .AddSingleton<JobWorks>()
         .AddSingleton<PartExecutor>();
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
@@ -12,7 +11,7 @@ namespace MplugCluster.Grains.Jobs.Evaluating;
 /// Candidates of some pictures among the captions, or of some captions among the pictures. The file has the pairs in a section for each range
 /// of pictures, and last the candidates query by query.
 /// </summary>
-sealed class SetCandidates(CorpusSettings corpora)
+sealed class SetCandidates(Lane scanLane)
 {
     /// <summary>Guess of what one similarity costs, in milliseconds.</summary>
     const double SimilarityMs = 1e-4;
@@ -26,7 +25,7 @@ sealed class SetCandidates(CorpusSettings corpora)
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);
         var queries = Queries(scope, set);
         var cost = (int)(SimilarityMs * queries.Numbers.Length * (queries.ArePictures ? captions.Length : pictures.Length));
-        var found = await corpora.ScanLane.Run(() => Select(set, queries, pictures, captions, scope.Plan.Evaluate!.Candidates), cost, scope.Deadline, cancellation);
+        var found = await scanLane.Run(() => Select(set, queries, pictures, captions, scope.Plan.Evaluate!.Candidates), cost, scope.Deadline, cancellation);
         if (!found.Ok)
             return found.As<PartResult>();
         var slots = Enumerable.Range(0, shape.PartsOf(0, 3)!.Value).Select(_ => new List<int>()).ToArray();

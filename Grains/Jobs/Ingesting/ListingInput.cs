@@ -19,7 +19,7 @@ sealed class ListingInput(IObjectStore store, SourceCatalog sources)
                 .Write(Items(plan.Ingest!.Source, cancellation), _ => 0, cancellation);
             return CallOutcomes.Done(new PartResult { Next = summary.Blocks, Items = (int)Math.Min(int.MaxValue, summary.Items) });
         }
-        catch (Exception e) when (e is SourceException or StoreException)
+        catch (SourceException e)
         {
             // Nothing has been done yet: whoever submitted the job should hear of it now, not when somebody looks why it does not get on.
             return CallOutcomes.Done(new PartResult { Fatal = e.Message });

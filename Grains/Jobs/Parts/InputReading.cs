@@ -28,7 +28,7 @@ sealed class InputReading(IObjectStore store, SourceCatalog sources)
                 Fatal = summary.Items == 0 ? $"'{plan.Input!.Path}' has nothing in it to work on." : null,
             });
         }
-        catch (Exception e) when (e is SourceException or StoreException or InvalidDataException)
+        catch (Exception e) when (e is SourceException or InvalidDataException)
         {
             // Nothing has been done yet: whoever submitted the job should hear of it now, not when somebody looks why it does not get on.
             return CallOutcomes.Done(new PartResult { Fatal = e.Message });

@@ -30,6 +30,9 @@ sealed class JobRunner(
     /// <summary>Losses of a device after which a part is suspected.</summary>
     const int LossesToSuspect = 2;
 
+    /// <summary>Failures to read the input after which the job fails: whoever submitted it still waits to hear of it.</summary>
+    const int MostInputFailures = 3;
+
     /// <summary>Time for one part; reading the input may list millions of objects.</summary>
     const int PartBudgetMs = 5 * 60_000;
     const int InputBudgetMs = 25 * 60_000;
@@ -44,6 +47,7 @@ sealed class JobRunner(
     readonly JobProgress progress = new(plan, time);
     JobShape? shape;
     int nextBlock;
+    int inputFailures;
 
     /// <summary>The job as it is now.</summary>
     public JobDescription Describe() => progress.Describe(state, shape, finished, open.Values);
@@ -241,6 +245,8 @@ sealed class JobRunner(
                 await Take(flight.Key, reply, cancellation);
                 return null;
             case CallStatus.WrongModel:
+                return reply.Reply.Message;
+            case CallStatus.ModelUnavailable when flight.Key == PartKey.Input && ++inputFailures == MostInputFailures:
                 return reply.Reply.Message;
             default:
                 state.Message = reply.Reply.Message;

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+using MplugCluster.Cluster.Tests.Clusters;
+using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Grains.Jobs.Running;
+using MplugCluster.Grains.Placement;
+using MplugCluster.Grains.Sources;
+using MplugCluster.Grains.Storage;
+using MplugCluster.Model.Text;
+using Orleans.Storage;
+
+namespace MplugCluster.Cluster.Tests.Jobs;
+
+/// <summary>
+/// All of a job's machinery as one process has it, with devices and caches of its own, on a store that it may share with others; without
+/// Orleans, so that it can be stopped anywhere and a second one started in milliseconds.
+/// </summary>
+sealed class JobProcess : IPartCaller, IDisposable
+{
+    const int MostStoreFailures = 20;
+
+    readonly IObjectStore store;
+    readonly ServiceProvider services;
+    readonly Lane decode = new("decode", 1, 1000);
+    readonly Lane scan = new("scan", 1, 1000);
+    readonly Dictionary<string, DeviceSession> devices;
+    readonly TemporaryFolder scratch = new();
+
+    public JobProcess(IObjectStore store, string root, params string[] silos)
+    {
+        this.store = store;
+        Corpora = new LocalCorpora(store, scratch.Path);
+        Ring = new FixedRing(silos);
+        devices = Ring.Current.Devices.ToDictionary(device => device.Key, device => new DeviceSession(device.Key, () => new FakeEngine("cpu")));
+        var cache = new FeatureCache(1 << 20);
+        var files = new PictureFiles(new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()), 1 << 20);
+        var images = new ImageFeatureSource(cache, new FeatureStore(store, FakeModel.Fingerprint, 1 << 20), files, new FakePreprocessor(), decode, "codec", FakeModel.Fingerprint);
+        var texts = new TextFeatureSource(cache, FakeModel.Fingerprint);
+        services = new ServiceCollection()
+            .AddSingleton(store)
+            .AddSingleton(new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()))
+            .AddSingleton(new SiloModel(FakeModel.Fingerprint, TextConvention.Ms25, 4, FakeModel.Width, FakeModel.Tokenize))
+            .AddSingleton(files).AddSingleton(images).AddSingleton(texts).AddSingleton(new PairScorer(images, texts))
+            .AddSingleton<ICorpora>(Corpora)
+            .AddPartWork(_ => scan)
+            .BuildServiceProvider();
+    }
+
+    public LocalCorpora Corpora { get; }
+
+    public FixedRing Ring { get; }
+
+    /// <summary>Called with each part before it runs.</summary>
+    public Action<PartRequest> OnPart { get; set; } = _ => { };
+
+    /// <summary>Runs a job until it ends, as the job's grain does.</summary>
+    public async Task<JobStatus?> Run(JobPlan plan, CancellationToken stop = default)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                var path = $"state/{plan.Id}";
+                var stored = await store.Read(path, default);
+                var state = stored is null ? new JobState() : JobJson.Read<JobState>(stored.Content);
+                var etag = stored?.ETag;
+                var runner = new JobRunner(plan, state, Save, store, Ring, this, new HastyTime());
+                var ended = await runner.Run(stop, default);
+                if (ended == JobStatus.Failed)
+                    throw new InvalidOperationException(state.Message);
+                return ended;
+
+                async Task Save()
+                {
+                    var condition = etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
+                    etag = await store.Write(path, JobJson.ToBytes(state), condition, default)
+                        ?? throw new InconsistentStateException("Another process has written the state.");
+                }
+            }
+            catch (Exception e) when (e is StoreException or InconsistentStateException && failures < MostStoreFailures)
+            {
+                // As the grain: the store is waited for, and one that lost the state to another comes up again at the next scan.
+            }
+        }
+    }
+
+    public async Task<PartLanding> Call(RingDevice device, PartRequest request, CancellationToken cancellation)
+    {
+        OnPart(request);
+        return new PartLanding(await services.GetRequiredService<PartExecutor>().Run(request, devices[device.Key], cancellation));
+    }
+
+    public void Dispose()
+    {
+        foreach (var device in devices.Values)
+            device.Dispose();
+        decode.Dispose();
+        scan.Dispose();
+        services.Dispose();
+        scratch.Dispose();
+    }
+}
