@@ -23,7 +23,7 @@ static class CommonFlags
 
     public static readonly Option<string?> Store = new("--store")
     {
-        Description = "Directory of the embedded cluster's store. Default: Mplug__Store, else mplug in the user's data directory.",
+        Description = "The embedded cluster's store, a directory or azure:container. Default: Mplug__Store, else mplug in the user's data directory.",
         HelpName = "dir",
     };
 

@@ -50,8 +50,10 @@ static class ManifestListing
                 : new PictureReference(folder + Plain(row.Path!), "", Source: address);
             if (picture is not null)
             {
-                var found = await (row.Blob is null ? pictures : store).Head(picture.Path, cancellation);
-                if (found is null)
+                var (found, refusal) = await Find(row.Blob is null ? pictures : store, picture.Path, cancellation);
+                if (refusal is not null)
+                    (fault, code) = (refusal, "unreadable");
+                else if (found is null)
                     (fault, code) = (row.Blob is null ? $"there is no '{picture.Path}' in {SourceNames.Of(address)}." : $"no blob {row.Blob} was uploaded.", "missing");
                 else if (row.Blob is null)
                     picture = picture with { Version = found.Version };
@@ -64,8 +66,23 @@ static class ManifestListing
                 : new SourceItem(row.Id ?? row.Path ?? row.Blob!, SourceOutcome.Picture, picture, row.Caption, row.Metadata);
         }
 
+        /// <summary>A link that leads out is that line's error; a source that fails is everybody's.</summary>
+        static async Task<(ObjectInfo? Found, string? Refusal)> Find(IObjectSource source, string path, CancellationToken cancellation)
+        {
+            try
+            {
+                return (await source.Head(path, cancellation), null);
+            }
+            catch (SourceException e)
+            {
+                return (null, e.Message);
+            }
+        }
+
         string? Fault(ManifestRow row)
         {
+            if (row.Text is not null && (row.Path ?? row.Blob) is not null)
+                return "it has a 'text' and a picture; a picture's text is its 'caption'.";
             if (new[] { row.Path, row.Blob, row.Text }.Count(given => given is not null) != 1)
                 return "it needs exactly one of 'path', 'blob' and 'text'.";
             if (row.Text is not null)

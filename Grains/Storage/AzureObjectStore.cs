@@ -23,6 +23,7 @@ public sealed class AzureObjectStore : IObjectStore
     readonly string setting;
     readonly bool isSource;
     readonly bool createsContainer;
+    bool? hasDirectories;
 
     AzureObjectStore(AzureAccount account, BlobServiceClient service, ContainerAddress address, bool isSource, bool createsContainer)
     {
@@ -190,7 +191,7 @@ public sealed class AzureObjectStore : IObjectStore
     {
         try
         {
-            return (await container.GetParentBlobServiceClient().GetAccountInfoAsync(cancellation)).Value.IsHierarchicalNamespaceEnabled;
+            return hasDirectories ??= (await container.GetParentBlobServiceClient().GetAccountInfoAsync(cancellation)).Value.IsHierarchicalNamespaceEnabled;
         }
         catch (RequestFailedException e) when (e.Status is >= 400 and < 500)
         {

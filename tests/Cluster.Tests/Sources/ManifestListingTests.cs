@@ -79,6 +79,7 @@ public sealed class ManifestListingTests : IDisposable
         Assert.Equal("Line 3 of 'm.jsonl': it is not a JSON object.", reasons[1]);
         Assert.Equal($"Line 4 of 'm.jsonl': there is no 'none.png' in '{folder.Address}'.", reasons[2]);
         Assert.Equal("Line 5 of 'm.jsonl': it needs exactly one of 'path', 'blob' and 'text'.", reasons[3]);
+        Assert.Equal("Line 6 of 'm.jsonl': it has a 'text' and a picture; a picture's text is its 'caption'.", reasons[4]);
         Assert.Equal("Line 7 of 'm.jsonl': a text needs an 'id'.", reasons[5]);
         Assert.Equal($"Line 8 of 'm.jsonl': no blob {Hash} was uploaded.", reasons[6]);
         Assert.Equal("Line 9 of 'm.jsonl': 'abc' is not the SHA-256 of a blob, 64 lower-case hex digits.", reasons[7]);
@@ -86,6 +87,27 @@ public sealed class ManifestListingTests : IDisposable
         Assert.Equal("Line 11 of 'm.jsonl': 'path' is not a text.", reasons[9]);
         Assert.Equal("Line 14 of 'm.jsonl': a text has no 'caption'.", reasons[12]);
         Assert.Equal("Its id has 1025 characters, 1 to 1024 are allowed.", reasons[13]);
+    }
+
+    [Fact]
+    public async Task Jsonl_PathsThatCannotBe_RejectedAndTheRestGoesOn()
+    {
+        folder.Write("a.png", "1");
+        File.CreateSymbolicLink(Path.Combine(folder.Root, "out.png"), folder.Outside);
+        folder.Write("m.jsonl", $$"""
+            {"path": "{{new string('x', 300)}}.png"}
+            {"path": "a.png/b.png"}
+            {"path": "out.png"}
+            {"path": "."}
+            {"path": "zero\u0000.png"}
+            {"path": "/a.png"}
+            {"path": "a.png"}
+            """);
+
+        var items = await folder.List(SourceKind.Jsonl, "m.jsonl");
+
+        Assert.Equal(["missing", "missing", "unreadable", "invalid", "invalid", "invalid", null], items.Select(item => item.Error?.Code));
+        Assert.EndsWith("is a link that leads out of the folders that Mplug:Sources:Roots allows.", items[2].Error!.Reason);
     }
 
     [Fact]
