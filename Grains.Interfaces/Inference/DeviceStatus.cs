@@ -6,7 +6,7 @@ namespace MplugCluster.Grains.Interfaces.Inference;
 /// <param name="Ready">Whether its last canary inference succeeded.</param>
 /// <param name="Message">Why not, when it is not ready.</param>
 /// <param name="QueueLength">Requests waiting.</param>
-/// <param name="QueueMs">Estimated work waiting, in milliseconds.</param>
+/// <param name="QueueMs">Estimated time until a new request would begin, in milliseconds; work of jobs does not stand before it.</param>
 /// <param name="ImagesEncoded">Pictures encoded since start.</param>
 /// <param name="TextsEncoded">Texts encoded since start.</param>
 /// <param name="PairsScored">Pairs scored since start.</param>

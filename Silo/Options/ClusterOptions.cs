@@ -25,8 +25,8 @@ public sealed record ClusterOptions
     public int ClientPort { get; init; }
 
     /// <summary>
-    /// Port of a silo's <c>/livez</c>, <c>/readyz</c> and <c>/metrics</c>, which need no token; a Gateway has them on its own address.
-    /// Default: 0, any free one; the log says which.
+    /// Port of a silo's <c>/livez</c>, <c>/readyz</c> and <c>/metrics</c>, which need no token; a Gateway has them on its own URL. Default: 0,
+    /// any free one; the log says which.
     /// </summary>
     public int AdminPort { get; init; }
 
