@@ -8,4 +8,6 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="Pictures">Pictures it holds.</param>
 /// <param name="Texts">Texts it holds.</param>
 /// <param name="Shards">Shards that a search asks.</param>
-public sealed record CorpusInfo(string Name, string Fingerprint, string Convention, long Version, int Pictures, int Texts, int Shards);
+/// <param name="Paged">Whether its embeddings are more than the cluster holds in memory, so that searches read from disk and are slow.</param>
+public sealed record CorpusInfo(
+    string Name, string Fingerprint, string Convention, long Version, int Pictures, int Texts, int Shards, bool Paged = false);

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace MplugCluster.Gateway.Api;
 
 /// <summary>An item of a corpus.</summary>
@@ -6,4 +9,11 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="Blob">SHA-256 of the picture.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Source">As the submitter gave it.</param>
-public sealed record ItemInfo(string Id, string Kind, string? Blob, string? Text, string? Source);
+/// <param name="Metadata">As the submitter gave it.</param>
+public sealed record ItemInfo(
+    string Id,
+    string Kind,
+    string? Blob,
+    string? Text,
+    string? Source,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MplugCluster.Gateway.Api;
 
 /// <summary><c>POST /v1/corpora/{name}/search</c>: a text or a picture as query.</summary>
@@ -23,6 +25,12 @@ public sealed record SearchRequest
 
     /// <summary><c>picture</c> or <c>text</c>. Default: the other kind than the query, or the same where the corpus has no other.</summary>
     public string? Kind { get; init; }
+
+    /// <summary>
+    /// Condition on the items' metadata, applied before the best are chosen: each field a value, or an object of <c>eq</c>, <c>in</c>, <c>gt</c>,
+    /// <c>gte</c>, <c>lt</c>, <c>lte</c>; all must hold. Default: none.
+    /// </summary>
+    public JsonElement? Filter { get; init; }
 
     /// <summary>If given, must be the corpus's own.</summary>
     public string? Convention { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MplugCluster.Gateway.Api;
@@ -13,6 +14,7 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="ItmLogit">Logit of class 1 of the ITM head; null where it was not reranked.</param>
 /// <param name="ItmProbability">Softmax of it.</param>
 /// <param name="Error">Why the item could not be reranked.</param>
+/// <param name="Metadata">As the submitter gave it.</param>
 public sealed record SearchResult(
     int Rank,
     string Id,
@@ -23,4 +25,5 @@ public sealed record SearchResult(
     float ItcSimilarity,
     float? ItmLogit,
     float? ItmProbability,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApiError? Error = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApiError? Error = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null);

@@ -9,7 +9,7 @@ using MplugCluster.Model.Text;
 
 namespace MplugCluster.Gateway.Corpora;
 
-/// <summary><c>/v1/corpora</c>: create, list, get, delete.</summary>
+/// <summary><c>/v1/corpora</c>: create, list, get, adopt, delete.</summary>
 static class CorpusEndpoints
 {
     const int PageSize = 100;
@@ -19,6 +19,7 @@ static class CorpusEndpoints
         routes.MapPost("/corpora", Create);
         routes.MapGet("/corpora", List);
         routes.MapGet("/corpora/{name}", Get);
+        routes.MapPost("/corpora/{name}/adopt", Adopt);
         routes.MapDelete("/corpora/{name}", Delete);
         return routes;
     }
@@ -30,7 +31,7 @@ static class CorpusEndpoints
 
     /// <summary>A corpus as answers show it.</summary>
     public static CorpusInfo Info(this CorpusDescription corpus) => new(
-        corpus.Name, corpus.Fingerprint, corpus.Convention, corpus.Version, corpus.Pictures, corpus.Texts, corpus.Shards);
+        corpus.Name, corpus.Fingerprint, corpus.Convention, corpus.Version, corpus.Pictures, corpus.Texts, corpus.Shards, corpus.Paged);
 
     static async Task<IResult> Create(CorpusCreation request, IGrainFactory grains, SiloModel model, CancellationToken cancellation)
     {
@@ -63,6 +64,17 @@ static class CorpusEndpoints
     {
         var reply = await grains.Corpus(name).Describe(cancellation);
         Problems.ThrowIfFailed(reply, name);
+        return reply.Corpus!.Info();
+    }
+
+    static async Task<CorpusInfo> Adopt(string name, CorpusAdoption adoption, IGrainFactory grains, CancellationToken cancellation)
+    {
+        if (adoption.From == name)
+            throw Problems.InvalidRequest($"Corpus '{name}' cannot take over itself; 'from' names another one.");
+        Problems.ThrowIfFailed(await grains.Corpus(name).Describe(cancellation), name);
+        Problems.ThrowIfFailed(await grains.Corpus(adoption.From).Describe(cancellation), adoption.From);
+        var reply = await grains.Corpus(name).Adopt(adoption.From, cancellation);
+        Problems.ThrowIfFailed(reply, adoption.From);
         return reply.Corpus!.Info();
     }
 

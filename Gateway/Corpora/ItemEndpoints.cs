@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
@@ -17,6 +19,7 @@ static class ItemEndpoints
     const int MaxRemovals = 10_000;
     const int MaxIdLength = 1024;
     const int MaxSourceLength = 4096;
+    const int MaxMetadataBytes = 16_384;
     const int MaxPage = 1000;
 
     public static IEndpointRouteBuilder MapItems(this IEndpointRouteBuilder routes)
@@ -58,7 +61,8 @@ static class ItemEndpoints
         var page = await grains.Corpus(name).List(cursor, Math.Clamp(limit ?? MaxPage, 1, MaxPage), cancellation);
         Problems.ThrowIfFailed(page.Corpus, name);
         return new ItemList(
-            [.. page.Items.Select(item => new ItemInfo(item.Id, KindName(item.Kind), item.Picture?.ContentHash, item.Text, item.Source))],
+            [.. page.Items.Select(item => new ItemInfo(
+                item.Id, KindName(item.Kind), item.Picture?.ContentHash, item.Text, item.Source, MetadataOf(item)))],
             page.NextCursor);
     }
 
@@ -73,20 +77,28 @@ static class ItemEndpoints
         return new ItemRemovalResult([.. reply.Items.Select(item => item.Id)], reply.Corpus.Corpus!.Info());
     }
 
+    /// <summary>An item's metadata as answers show them.</summary>
+    internal static JsonElement? MetadataOf(CorpusItem item) =>
+        item.Metadata is { } metadata ? JsonSerializer.Deserialize<JsonElement>(metadata) : null;
+
     internal static string KindName(ItemKind kind) => kind == ItemKind.Picture ? "picture" : "text";
 
     static async Task<(CorpusItem? Item, ApiError? Error)> Read(ItemInput input, int number, PictureInputs pictures, CancellationToken cancellation)
     {
+        var metadata = input.Metadata is { } given ? JsonSerializer.SerializeToUtf8Bytes(given) : null;
         var fault = input.Id.Length is 0 or > MaxIdLength ? $"its id has {input.Id.Length} characters, 1 to {MaxIdLength} are allowed"
             : input.Image is null == input.Text is null ? "it needs either an image or a text"
             : input.Text?.Length > ServedModelExtensions.MaxTextLength ? $"its text has {input.Text.Length} characters, at most {ServedModelExtensions.MaxTextLength} are allowed"
             : input.Source?.Length > MaxSourceLength ? $"its source has {input.Source.Length} characters, at most {MaxSourceLength} are allowed"
+            : input.Metadata is { ValueKind: not JsonValueKind.Object } ? "its metadata is not an object"
+            : metadata?.Length > MaxMetadataBytes ? $"its metadata has {metadata.Length} bytes, at most {MaxMetadataBytes} are allowed"
             : null;
         if (fault is not null)
             throw Problems.InvalidRequest($"Item {number} ('{input.Id}'): {fault}.");
+        var text = metadata is null ? null : Encoding.UTF8.GetString(metadata);
         if (input.Text is not null)
-            return (new CorpusItem(input.Id, ItemKind.Text, null, input.Text, input.Source), null);
+            return (new CorpusItem(input.Id, ItemKind.Text, null, input.Text, input.Source, text), null);
         var (picture, error) = await pictures.Resolve(input.Image!, cancellation);
-        return (picture is null ? null : new CorpusItem(input.Id, ItemKind.Picture, picture, null, input.Source), error);
+        return (picture is null ? null : new CorpusItem(input.Id, ItemKind.Picture, picture, null, input.Source, text), error);
     }
 }

@@ -118,5 +118,6 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
         match.ItcSimilarity,
         logits?.Match,
         logits?.MatchProbability,
-        error);
+        error,
+        ItemEndpoints.MetadataOf(match.Item));
 }

@@ -1,6 +1,7 @@
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Corpora.Filters;
 using MplugCluster.Grains.Interfaces.Corpora;
 
 namespace MplugCluster.Gateway.Search;
@@ -12,7 +13,8 @@ namespace MplugCluster.Gateway.Search;
 /// <param name="Top">Results wanted.</param>
 /// <param name="Rerank">Candidates to rerank; 0 for none.</param>
 /// <param name="BudgetMs">Time for all of it, in milliseconds.</param>
-sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind Items, int Top, int Rerank, int BudgetMs)
+/// <param name="Filter">Condition on the items' metadata, as JSON; null: none.</param>
+sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind Items, int Top, int Rerank, int BudgetMs, string? Filter)
 {
     const int MaxTop = 1000;
     const int MaxCandidates = 10_000;
@@ -23,7 +25,8 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
     public int Depth => Math.Max(Top, Rerank);
 
     /// <summary>The question to the shards.</summary>
-    public CorpusQuery Query(float[] embedding) => new() { Corpus = Corpus, Queries = embedding, Count = 1, Kind = Items, TopK = Depth };
+    public CorpusQuery Query(float[] embedding) =>
+        new() { Corpus = Corpus, Queries = embedding, Count = 1, Kind = Items, Filter = Filter, TopK = Depth };
 
     /// <summary>Looks at a request; ends it where it is not valid.</summary>
     public static SearchPlan Of(CorpusDescription corpus, SearchRequest request, int defaultCandidates)
@@ -40,7 +43,22 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
         if (request.Rerank == true && items == query)
             throw Problems.NothingToRerank(query == ItemKind.Picture ? "picture" : "text");
         var rerank = items == query || request.Rerank == false ? 0 : request.Candidates ?? Math.Clamp(defaultCandidates, 1, MaxCandidates);
-        return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs);
+        return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs, FilterOf(request));
+    }
+
+    static string? FilterOf(SearchRequest request)
+    {
+        if (request.Filter is not { } filter)
+            return null;
+        try
+        {
+            ItemFilter.Parse(filter.GetRawText());
+            return filter.GetRawText();
+        }
+        catch (FormatException e)
+        {
+            throw Problems.InvalidRequest(e.Message);
+        }
     }
 
     static ItemKind Choose(CorpusDescription corpus, string? asked, ItemKind query) => asked switch

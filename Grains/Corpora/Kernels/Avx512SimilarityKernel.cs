@@ -56,18 +56,29 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     static void EightByOne(float* row, int width, float* query, float* products)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        float* row3 = row + 3 * (nint)width, row6 = row + 6 * (nint)width;
-        for (nint i = 0; i < width; i += Lanes)
+        nint next = width;
+        var ahead = RowsAtOnce * next;
+        var end = row + next;
+        float* row3 = row + 3 * next, row6 = row + 6 * next;
+        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes)
         {
-            var q = Vector512.Load(query + i);
-            s0 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + i), q, s0);
-            s1 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + width + i), q, s1);
-            s2 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * (nint)width + i), q, s2);
-            s3 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + i), q, s3);
-            s4 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + width + i), q, s4);
-            s5 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + 2 * (nint)width + i), q, s5);
-            s6 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6 + i), q, s6);
-            s7 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6 + width + i), q, s7);
+            Sse.Prefetch0(row + ahead);
+            Sse.Prefetch0(row + next + ahead);
+            Sse.Prefetch0(row + 2 * next + ahead);
+            Sse.Prefetch0(row3 + ahead);
+            Sse.Prefetch0(row3 + next + ahead);
+            Sse.Prefetch0(row3 + 2 * next + ahead);
+            Sse.Prefetch0(row6 + ahead);
+            Sse.Prefetch0(row6 + next + ahead);
+            var q = Vector512.Load(query);
+            s0 = Avx512F.FusedMultiplyAdd(Vector512.Load(row), q, s0);
+            s1 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + next), q, s1);
+            s2 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * next), q, s2);
+            s3 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3), q, s3);
+            s4 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + next), q, s4);
+            s5 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + 2 * next), q, s5);
+            s6 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6), q, s6);
+            s7 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6 + next), q, s7);
         }
 
         Fold(s0, s1, s2, s3, s4, s5, s6, s7).Store(products);

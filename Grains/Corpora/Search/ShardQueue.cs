@@ -20,6 +20,9 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
     readonly List<Waiting> waiting = [];
     readonly Lock turn = new();
 
+    /// <summary>Times that rows were gone through.</summary>
+    public int Passes { get; private set; }
+
     /// <summary>Searches a shard when the lane comes to it.</summary>
     public async Task<CallOutcome<ShardHits>> Search(EmbeddingShard shard, RowQuery[] queries, Deadline deadline, CancellationToken cancellation)
     {
@@ -50,6 +53,7 @@ public sealed class ShardQueue(Lane lane, ScanTeam team)
             if (own.Found is { } answered)
                 return answered;
             var together = Together(own);
+            Passes++;
             var found = own.Shard.Search([.. together.SelectMany(search => search.Queries)], team);
             var first = 0;
             foreach (var search in together)

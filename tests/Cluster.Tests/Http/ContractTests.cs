@@ -189,6 +189,39 @@ public sealed class ContractTests(HttpFixture fixture) : IClassFixture<HttpFixtu
     }
 
     [Fact]
+    public async Task Search_Filter_OnlyItemsWhoseMetadataFit()
+    {
+        await fixture.Client.CreateCorpus(new CorpusCreation("filtered"));
+        await fixture.Client.Upsert("filtered", new ItemBatch([.. Enumerable.Range(0, 6).Select(i => new ItemInput(
+            $"p{i}", PictureInput.OfData(HttpFixture.Picture(i)), Metadata: Json($"{{\"year\": {2000 + i}, \"tag\": \"{"ab"[i % 2]}\"}}")))]));
+
+        var found = await fixture.Client.Search(
+            "filtered", new SearchRequest { Text = Caption, Filter = Json("""{"year": {"gte": 2001, "lt": 2005}, "tag": {"in": ["a", "c"]}}""") });
+
+        Assert.Equal(["p2", "p4"], found.Results.Select(result => result.Id).Order());
+        Assert.All(found.Results, result => Assert.Equal("a", result.Metadata!.Value.GetProperty("tag").GetString()));
+        Assert.Equal(2003, (await fixture.Client.Items("filtered").ToArrayAsync())[3].Metadata!.Value.GetProperty("year").GetInt32());
+
+        static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    [Fact]
+    public async Task Adopt_AnotherCorpus_ItsContentUnderTheOldName()
+    {
+        await fixture.Client.CreateCorpus(new CorpusCreation("old"));
+        await fixture.Client.Upsert("old", new ItemBatch([new ItemInput("p0", PictureInput.OfData(HttpFixture.Picture(0)))]));
+        Assert.Equal(["p0"], (await fixture.Client.Search("old", new SearchRequest { Text = Caption })).Results.Select(result => result.Id));
+        await fixture.Client.CreateCorpus(new CorpusCreation("next", "am30"));
+        await fixture.Client.Upsert("next", new ItemBatch([new ItemInput("p1", PictureInput.OfData(HttpFixture.Picture(1)))]));
+
+        var adopted = await fixture.Client.Adopt("old", "next");
+
+        Assert.Equal(("old", "am30", 1), (adopted.Name, adopted.Convention, adopted.Pictures));
+        await fixture.Client.DeleteCorpus("next");
+        Assert.Equal(["p1"], (await fixture.Client.Search("old", new SearchRequest { Text = Caption })).Results.Select(result => result.Id));
+    }
+
+    [Fact]
     public async Task Search_CandidatesFewerThanTop_RerankedFirstThenByItc()
     {
         await fixture.Client.CreateCorpus(new CorpusCreation("few"));

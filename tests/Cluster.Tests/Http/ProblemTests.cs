@@ -85,6 +85,27 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     }
 
     [Fact]
+    public async Task Adopt_NoSuchCorpusOrItself_ItsProblem()
+    {
+        await fixture.Post("/v1/corpora", "{\"name\":\"heir\"}");
+
+        await AssertProblem(await fixture.Post("/v1/corpora/heir/adopt", "{\"from\":\"none\"}"), 404, "corpus-not-found", "'none'");
+        await AssertProblem(await fixture.Post("/v1/corpora/none/adopt", "{\"from\":\"heir\"}"), 404, "corpus-not-found", "'none'");
+        await AssertProblem(await fixture.Post("/v1/corpora/heir/adopt", "{\"from\":\"heir\"}"), 400, "invalid-request", "cannot take over itself");
+    }
+
+    [Theory]
+    [InlineData("[1]", "Item 0 ('a'): its metadata is not an object.")]
+    [InlineData("{\"x\":\"LONG\"}", "Item 0 ('a'): its metadata has 20008 bytes, at most 16384 are allowed.")]
+    public async Task Upsert_WrongMetadata_400(string metadata, string detail)
+    {
+        await fixture.Post("/v1/corpora", "{\"name\":\"marked\"}");
+        var body = $"{{\"items\":[{{\"id\":\"a\",\"text\":\"x\",\"metadata\":{metadata.Replace("LONG", new string('y', 20_000))}}}]}}";
+
+        await AssertProblem(await fixture.Post("/v1/corpora/marked/items", body), 400, "invalid-request", detail);
+    }
+
+    [Fact]
     public async Task Get_NoCorpus_404() => await AssertProblem(await fixture.Http.GetAsync("/v1/corpora/none"), 404, "corpus-not-found", "none");
 
     [Fact]
@@ -98,6 +119,10 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     [InlineData("{\"text\":\"x\",\"candidates\":100000}", 400, "invalid-request", "'candidates' is 100000")]
     [InlineData("{\"text\":\"x\",\"budget_ms\":0}", 400, "invalid-request", "'budget_ms' is 0")]
     [InlineData("{\"text\":\"x\",\"kind\":\"video\"}", 400, "invalid-request", "'video' is not a kind of item")]
+    [InlineData("{\"text\":\"x\",\"filter\":[]}", 400, "invalid-request", "A filter is an object")]
+    [InlineData(
+        "{\"text\":\"x\",\"filter\":{\"year\":{\"near\":3}}}", 400, "invalid-request",
+        "The filter of 'year' has the operator 'near', which there is not; eq, in, gt, gte, lt and lte are.")]
     [InlineData("{\"text\":\"x\",\"convention\":\"am30\"}", 422, "convention-mismatch", "was prepared with ms25, the query asks for am30")]
     [InlineData("{\"text\":\"x\",\"kind\":\"text\",\"rerank\":true}", 422, "rerank-impossible", "both texts")]
     [InlineData("{\"image\":\"AAAA\",\"kind\":\"picture\",\"rerank\":true}", 422, "rerank-impossible", "both pictures")]

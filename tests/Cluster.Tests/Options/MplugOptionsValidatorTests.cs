@@ -28,7 +28,7 @@ public sealed class MplugOptionsValidatorTests
             Store = "",
             Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, CanarySeconds = 0 },
             Cache = new CacheOptions { MemoryBytes = -5 },
-            Corpora = new CorpusOptions { ItemsPerShard = 0 },
+            Corpora = new CorpusOptions { ItemsPerShard = 0, ScanThreads = -1, MemoryBytes = -1, SegmentGraceSeconds = -1, Precision = "fp16" },
             Cluster = new ClusterOptions { SiloName = "a/b", SiloPort = 70_000, Primary = "here" },
         };
 
@@ -36,7 +36,7 @@ public sealed class MplugOptionsValidatorTests
 
         Assert.Equal(
             """
-            11 wrong settings:
+            15 wrong settings:
               Mplug:Model: '/none' is not a model package: it has no package.json.
               Mplug:Store: a directory is needed, or azure:container.
               Mplug:Device:Devices: 'cpu' stands there 2 times.
@@ -45,6 +45,10 @@ public sealed class MplugOptionsValidatorTests
               Mplug:Device:CanarySeconds: 0 is too small; it must be at least 1.
               Mplug:Cache:MemoryBytes: -5 is too small; it must be at least 0.
               Mplug:Corpora:ItemsPerShard: 0 is too small; it must be at least 1.
+              Mplug:Corpora:ScanThreads: -1 is too small; it must be at least 0.
+              Mplug:Corpora:MemoryBytes: -1 is too small; it must be at least 0.
+              Mplug:Corpora:SegmentGraceSeconds: -1 is too small; it must be at least 0.
+              Mplug:Corpora:Precision: 'fp16' is no precision; fp32 and int8 are.
               Mplug:Cluster:SiloName: 'a/b' is not a name; 1 to 100 letters, digits, '-', '_' and '.' are.
               Mplug:Cluster:SiloPort: 70000 is no port; 0 to 65535 are.
               Mplug:Cluster:Primary: 'here' is no endpoint; write address:port, as in 127.0.0.1:11111.
