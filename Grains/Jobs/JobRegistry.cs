@@ -51,6 +51,16 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, Corpus
             yield return entry.Path[(JobPaths.Index.Length + 1)..];
     }
 
+    /// <summary>Ids of all jobs with the time of their submission, newest first; of the same time by id, descending.</summary>
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset Submitted)>> Newest(CancellationToken cancellation)
+    {
+        var jobs = new List<(string Id, DateTimeOffset Submitted)>();
+        await foreach (var entry in store.List(JobPaths.Index, cancellation))
+            jobs.Add((entry.Path[(JobPaths.Index.Length + 1)..], entry.LastModified));
+        jobs.Sort((a, b) => b.Submitted.CompareTo(a.Submitted) is not 0 and var order ? order : string.CompareOrdinal(b.Id, a.Id));
+        return jobs;
+    }
+
     /// <summary>Results block by block, each as JSON lines, up to the first block that is not finished.</summary>
     public IAsyncEnumerable<byte[]> Rows(string job, CancellationToken cancellation) => Blocks(block => JobPaths.RowsOf(job, block), cancellation);
 
