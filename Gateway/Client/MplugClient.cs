@@ -11,7 +11,7 @@ namespace MplugCluster.Gateway.Client;
 /// The HTTP API in C#. Every method throws <see cref="MplugApiException"/> for an error answer and <see cref="HttpRequestException"/> when the
 /// server cannot be reached. A full server is asked again when it says, for as long as the caller waits.
 /// </summary>
-public sealed class MplugClient : IDisposable
+public sealed partial class MplugClient : IDisposable
 {
     /// <summary>Bytes from which on an upload asks first.</summary>
     const int AskBeforeSending = 1 << 20;

@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Gateway.Scoring;
 using MplugCluster.Gateway.Search;
@@ -67,7 +68,8 @@ public static class GatewayHost
         host.UseMiddleware<AccessMiddleware>();
         host.UseRouting();
         host.MapHealth();
-        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings();
+        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
+            .MapJobs().MapJobSubmission().MapJobResults();
         return host;
     }
 
@@ -77,5 +79,6 @@ public static class GatewayHost
         .AddSingleton<PictureInputs>()
         .AddSingleton<SearchPipeline>()
         .AddSingleton<RetrievalPipeline>()
-        .AddSingleton<EmbeddingPipeline>();
+        .AddSingleton<EmbeddingPipeline>()
+        .AddJobs();
 }

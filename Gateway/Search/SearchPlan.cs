@@ -43,7 +43,8 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
         return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs);
     }
 
-    static ItemKind Choose(CorpusDescription corpus, string? asked, ItemKind query) => asked switch
+    /// <summary>The items to look among: those asked for, or the other kind than the query where the corpus has it.</summary>
+    public static ItemKind Choose(CorpusDescription corpus, string? asked, ItemKind query) => asked switch
     {
         "picture" => ItemKind.Picture,
         "text" => ItemKind.Text,
