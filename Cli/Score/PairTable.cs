@@ -67,7 +67,7 @@ static class PairTable
 
             return rows;
         }
-        catch (ParquetException e)
+        catch (Exception e) when (e is ParquetException or IOException)
         {
             throw new InvalidDataException($"'{path}' cannot be read as Parquet: {e.Message}", e);
         }
@@ -75,8 +75,8 @@ static class PairTable
 
     static async Task<string?[]> Column(ParquetRowGroupReader group, DataField field, string path, CancellationToken cancellation)
     {
-        if (field.ClrType != typeof(string))
-            throw new UsageException($"Column '{field.Name}' of '{path}' is no text.");
+        if (field.ClrType != typeof(string) && field.ClrType != typeof(ReadOnlyMemory<char>))
+            throw new UsageException($"Column '{field.Name}' of '{path}' is no text but {field.ClrType.Name}.");
         var values = new string[group.RowCount];
         await group.ReadAsync(field, values, cancellationToken: cancellation);
         return values;
