@@ -41,10 +41,26 @@ static class CommonFlags
 
     public static readonly Option<string?> Convention = Named();
 
-    /// <summary>Adds what every verb needs that talks to a cluster.</summary>
+    public static readonly Option<double> MaxHours = new("--max-hours")
+    {
+        Description = "A job that is estimated to take longer is not started without --yes.",
+        DefaultValueFactory = _ => 24,
+        HelpName = "hours",
+    };
+
+    public static readonly Option<bool> Yes = new("--yes") { Description = "Start the job even if it is estimated to take longer than --max-hours." };
+
+    /// <summary>Adds what every verb needs that talks to a cluster and prepares texts or pictures.</summary>
     public static Command WithCluster(this Command command)
     {
-        foreach (Option option in new Option[] { Model, Store, Server, Token, Convention })
+        command.WithConnection().Add(Convention);
+        return command;
+    }
+
+    /// <summary>Adds what every verb needs that talks to a cluster.</summary>
+    public static Command WithConnection(this Command command)
+    {
+        foreach (Option option in new Option[] { Model, Store, Server, Token })
             command.Add(option);
         return command;
     }

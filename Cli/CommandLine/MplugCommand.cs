@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using MplugCluster.Cli.Corpora;
 using MplugCluster.Cli.Eval;
 using MplugCluster.Cli.Import;
+using MplugCluster.Cli.Index;
+using MplugCluster.Cli.Jobs;
 using MplugCluster.Cli.Preprocess;
 using MplugCluster.Cli.Rank;
 using MplugCluster.Cli.Score;
@@ -70,6 +73,10 @@ public static class MplugCommand
             ScoreVerb.Create(),
             RankVerb.Create(),
             EvalVerb.Create(),
+            IndexVerb.Create(),
+            CorporaVerb.Create(),
+            JobsVerb.Create(),
+            PlanVerb.Create(),
         };
         root.Add(CommonFlags.Json);
         root.Add(CommonFlags.Verbose);

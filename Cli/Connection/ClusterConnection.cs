@@ -21,6 +21,9 @@ sealed class ClusterConnection : IAsyncDisposable
     /// <summary>The way in.</summary>
     public MplugClient Client { get; }
 
+    /// <summary>Whether the cluster stays when this command ends, and with it its jobs go on.</summary>
+    public bool Stays => embedded is null or { IsAttached: true };
+
     /// <summary>Connects as the flags say.</summary>
     /// <exception cref="UsageException">Flags contradict each other.</exception>
     public static async Task<ClusterConnection> Open(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)

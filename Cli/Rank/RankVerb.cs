@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Connection;
+using MplugCluster.Cli.Jobs;
 using MplugCluster.Cli.Pictures;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Api;
@@ -8,10 +9,13 @@ using Spectre.Console;
 
 namespace MplugCluster.Cli.Rank;
 
-/// <summary><c>mplug rank</c>: a folder's pictures in the order of how well they match.</summary>
+/// <summary><c>mplug rank</c>: a folder's pictures in the order of how well they match; with many queries, a corpus's too.</summary>
 static class RankVerb
 {
-    static readonly Argument<string> Folder = new("folder") { Description = "Folder of pictures; folders in it count too." };
+    static readonly Argument<string> Folder = new("folder")
+    {
+        Description = "Folder of pictures; folders in it count too. With --queries also the name of a corpus.",
+    };
 
     static readonly Option<string?> Text = new("--text") { Description = "Rank by how well a picture matches this text.", HelpName = "text" };
 
@@ -34,20 +38,30 @@ static class RankVerb
 
     public static Command Create() => new Command("rank", "Rank a folder of pictures against a text or a picture")
     {
-        Folder, Text, Image, Top, Candidates, NoRerank, Html, CommonFlags.Strict,
+        Folder, Text, Image, RankJob.Queries, Top, Candidates, NoRerank, Html, RankJob.Out, JobResultsVerb.Format,
+        CommonFlags.MaxHours, CommonFlags.Yes, CommonFlags.Strict,
     }.WithCluster().Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
         var (folder, text, image) = (parsed.GetRequiredValue(Folder), parsed.GetValue(Text), parsed.GetValue(Image));
-        if (text is null == image is null)
-            throw new UsageException("rank takes either --text or --image.");
+        var queries = parsed.GetValue(RankJob.Queries);
+        if (new[] { text, image, queries }.Count(query => query is not null) != 1)
+            throw new UsageException("rank takes one of --text, --image and --queries.");
         if (parsed.GetValue(Top) is < 1 or > 1000)
             throw new UsageException($"--top is {parsed.GetValue(Top)}; 1 to 1000 are allowed.");
         if (parsed.GetValue(Candidates) is < 1 or > 10_000)
             throw new UsageException($"--candidates is {parsed.GetValue(Candidates)}; 1 to 10000 are allowed.");
         if (parsed.GetValue(NoRerank) && parsed.GetValue(Candidates) is not null)
             throw new UsageException("--no-rerank and --candidates exclude each other.");
+        if (queries is not null)
+            return await RunJob(parsed, folder, terminal, cancellation);
+        foreach (var option in new Option[] { RankJob.Out, JobResultsVerb.Format, CommonFlags.MaxHours, CommonFlags.Yes })
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                throw new UsageException($"{option.Name} belongs to --queries.");
+        }
+
         if (image is not null && !File.Exists(image))
             throw new UsageException($"There is no picture '{image}'.");
         var files = PictureFolder.Scan(folder);
@@ -71,6 +85,20 @@ static class RankVerb
         }
 
         return ExitCodes.OfItems(files.Count - index.Errors.Count, index.Errors.Count, parsed.GetValue(CommonFlags.Strict));
+    }
+
+    static Task<int> RunJob(ParseResult parsed, string target, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(Html) is not null)
+            throw new UsageException("--html belongs to --text and --image.");
+        var options = new JobRequest
+        {
+            KindOfItems = "picture",
+            Top = parsed.GetValue(Top),
+            Candidates = parsed.GetValue(Candidates),
+            Rerank = parsed.GetValue(NoRerank) ? false : null,
+        };
+        return RankJob.Run(parsed, options, target, terminal, cancellation);
     }
 
     static async Task<SearchRequest> Query(

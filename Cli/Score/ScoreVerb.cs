@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Connection;
+using MplugCluster.Cli.Jobs;
 using MplugCluster.Cli.Pictures;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Api;
@@ -16,15 +17,25 @@ static class ScoreVerb
 
     static readonly Option<string?> Pairs = new("--pairs")
     {
-        Description = "Pairs to score, one {\"image\": path, \"text\": text} a line; paths are relative to the file.",
-        HelpName = "in.jsonl",
+        Description = "Pairs to score, one {\"image\": path, \"text\": text} a line, or a .csv or .parquet file with such columns; paths are relative to the file.",
+        HelpName = "file",
     };
 
-    static readonly Option<string?> Out = new("--out") { Description = "With --pairs: where the scored lines go. Default: stdout.", HelpName = "out.jsonl" };
+    static readonly Option<string?> Out = new("--out")
+    {
+        Description = "With --pairs: where the scores go, as .jsonl, .csv or .parquet. Default, for lines: stdout.",
+        HelpName = "file",
+    };
+
+    static readonly Option<double?> MinProbability = new("--min-probability")
+    {
+        Description = "With --pairs: leave out pairs below this ITM probability, 0 to 1.",
+        HelpName = "P",
+    };
 
     public static Command Create() => new Command("score", "Score a picture against a text, or a file of such pairs")
     {
-        Image, Text, Pairs, Out, CommonFlags.Strict,
+        Image, Text, Pairs, Out, MinProbability, CommonFlags.MaxHours, CommonFlags.Yes, CommonFlags.Strict,
     }.WithCluster().Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
@@ -36,6 +47,12 @@ static class ScoreVerb
             throw new UsageException($"There is no file '{pairs}'.");
         if (pairs is null && parsed.GetValue(Out) is not null)
             throw new UsageException("--out belongs to --pairs.");
+        if (pairs is null && parsed.GetValue(MinProbability) is not null)
+            throw new UsageException("--min-probability belongs to --pairs.");
+        if (parsed.GetValue(MinProbability) is not null and not (>= 0 and <= 1))
+            throw new UsageException(FormattableString.Invariant($"--min-probability is {parsed.GetValue(MinProbability)}; 0 to 1 are allowed."));
+        if (pairs is not null && IsJob(parsed, pairs))
+            return await RunJob(parsed, pairs, terminal, cancellation);
         if (terminal.Json && pairs is not null && parsed.GetValue(Out) is null)
             throw new UsageException("--json with --pairs needs --out: stdout cannot hold both the lines and the summary.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
@@ -43,6 +60,21 @@ static class ScoreVerb
         return pairs is null
             ? await ScoreOne(image!, text!, convention, cluster, terminal, cancellation)
             : await ScoreFile(parsed, pairs, convention, cluster, terminal, cancellation);
+    }
+
+    /// <summary>Lines in, lines out go through as they come; anything else is a job.</summary>
+    static bool IsJob(ParseResult parsed, string pairs) =>
+        parsed.GetValue(MinProbability) is not null
+        || Path.GetExtension(pairs).ToLowerInvariant() is ".csv" or ".parquet"
+        || (parsed.GetValue(Out) is { } target && Path.GetExtension(target).ToLowerInvariant() is ".csv" or ".parquet");
+
+    static Task<int> RunJob(ParseResult parsed, string pairs, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var target = parsed.GetValue(Out) ?? throw new UsageException("Tables and --min-probability need --out: where the scores go.");
+        var file = ResultFile.Of(target, null);
+        return file.Format != "trec"
+            ? ScoreJob.Run(parsed, pairs, file, parsed.GetValue(MinProbability), terminal, cancellation)
+            : throw new UsageException("Scores are no ranking: --out must be .jsonl, .csv or .parquet.");
     }
 
     static async Task<int> ScoreOne(

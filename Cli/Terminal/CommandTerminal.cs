@@ -68,6 +68,26 @@ sealed class CommandTerminal
             });
     }
 
+    /// <summary>Shows a bar with a text that changes while something is waited for, where somebody watches.</summary>
+    /// <param name="what">What is waited for.</param>
+    /// <param name="work">Reports the share that is done, 0 to 1, and what is to be said of it.</param>
+    public async Task Watch(string what, Func<Action<double, string>, Task> work)
+    {
+        if (!Error.Profile.Capabilities.Interactive)
+        {
+            await work(static (_, _) => { });
+            return;
+        }
+
+        await Error.Progress().AutoClear(true)
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+            .StartAsync(async context =>
+            {
+                var bar = context.AddTask(Markup.Escape(what), maxValue: 1);
+                await work((fraction, text) => (bar.Value, bar.Description) = (fraction, Markup.Escape(text)));
+            });
+    }
+
     static IAnsiConsole ConsoleOf(TextWriter writer)
     {
         var target = new AnsiConsoleOutput(writer);

@@ -11,7 +11,7 @@ namespace MplugCluster.Gateway.Client;
 /// The HTTP API in C#. Every method throws <see cref="MplugApiException"/> for an error answer and <see cref="HttpRequestException"/> when the
 /// server cannot be reached. A full server is asked again when it says, for as long as the caller waits.
 /// </summary>
-public sealed class MplugClient : IDisposable
+public sealed partial class MplugClient : IDisposable
 {
     /// <summary>Bytes from which on an upload asks first.</summary>
     const int AskBeforeSending = 1 << 20;
@@ -74,10 +74,6 @@ public sealed class MplugClient : IDisposable
     /// <summary>A page of corpora.</summary>
     public Task<CorpusList> Corpora(string? cursor = null, CancellationToken cancellation = default) =>
         Send<CorpusList>(HttpMethod.Get, $"v1/corpora{Cursor(cursor)}", null, cancellation);
-
-    /// <summary>Lets a corpus take over what another one holds.</summary>
-    public Task<CorpusInfo> Adopt(string name, string from, CancellationToken cancellation = default) =>
-        Send<CorpusInfo>(HttpMethod.Post, $"v1/corpora/{name}/adopt", new CorpusAdoption(from), cancellation);
 
     /// <summary>Deletes a corpus.</summary>
     public Task DeleteCorpus(string name, CancellationToken cancellation = default) =>

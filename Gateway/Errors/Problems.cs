@@ -1,6 +1,8 @@
+using System.Globalization;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Interfaces.Jobs;
 
 namespace MplugCluster.Gateway.Errors;
 
@@ -22,6 +24,8 @@ static class Problems
     public static ProblemException NoBlob(string sha256) => Of(
         "blob-not-found", "There is no such blob", 404, $"There is no blob {sha256}; upload it with PUT /v1/blobs/{sha256}.");
 
+    public static ProblemException NoJob(string id) => Of("job-not-found", "There is no such job", 404, $"There is no job '{id}'.");
+
     public static ProblemException NoModel(string id) => Of(
         "model-not-found", "There is no such model", 404, $"There is no model '{id}'; GET /v1/models lists the one that is served.");
 
@@ -29,6 +33,14 @@ static class Problems
         "corpus-exists", "The name is taken", 409, $"There is a corpus '{name}' already.");
 
     public static ProblemException ModelMismatch(string detail) => Of("model-mismatch", "The model is another one", 409, detail);
+
+    public static ProblemException JobState(string detail) => Of("job-state", "The job's state does not allow it", 409, detail);
+
+    public static ProblemException KeyReused(string job) => Of(
+        "idempotency-key-reused",
+        "The key belongs to another request",
+        409,
+        $"Job '{job}' was submitted with this Idempotency-Key and another request. Send the same request again, or use a new key.");
 
     public static ProblemException TooLarge(string detail) => Of("too-large", "The request is too large", 413, detail);
 
@@ -46,6 +58,16 @@ static class Problems
         "Only a picture and a text can be reranked",
         422,
         $"Query and items are both {kind}s; ITM exists only between a picture and a text. Leave 'rerank' out to order by ITC similarity.");
+
+    public static ProblemException JobTooLong(double hours, double maxHours, int devices) => Of(
+        "job-too-long",
+        "The job would take too long",
+        422,
+        string.Create(CultureInfo.InvariantCulture,
+            $"The job would take about {hours:0.#} h on the devices of now ({devices}), more than 'max_hours' {maxHours:0.#}. Set 'confirm' to start it all the same."));
+
+    public static ProblemException FormatImpossible(string format, string kind) => Of(
+        "format-impossible", "The results have no such format", 422, $"Results of {kind} jobs cannot be had as {format}; a TREC run is a ranking.");
 
     public static ProblemException BadPicture(string code, string message) =>
         Of("picture-unusable", "The picture cannot be used", 422, $"{code}: {message}");
@@ -86,6 +108,15 @@ static class Problems
         if (reply.Status != CorpusStatus.Ok)
             throw OfCorpus(reply, name, retryAfterMs);
     }
+
+    /// <summary>The job of a reply, or the end of the request.</summary>
+    public static JobDescription JobOf(JobReply reply, string id) => reply.Status switch
+    {
+        JobCallStatus.Ok => reply.Job!,
+        JobCallStatus.NotFound => throw NoJob(id),
+        JobCallStatus.Conflict => throw JobState(reply.Message ?? ""),
+        _ => throw StoreFailed(reply.Message ?? ""),
+    };
 
     static ProblemException OfDevices(DeviceReply reply) => reply.Status switch
     {

@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Gateway.Scoring;
 using MplugCluster.Gateway.Search;
@@ -69,7 +70,8 @@ public static class GatewayHost
         host.UseRouting();
         host.MapHealth();
         host.MapMetrics();
-        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings();
+        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
+            .MapJobs().MapJobSubmission().MapJobResults();
         return host;
     }
 
@@ -79,5 +81,6 @@ public static class GatewayHost
         .AddSingleton<PictureInputs>()
         .AddSingleton<SearchPipeline>()
         .AddSingleton<RetrievalPipeline>()
-        .AddSingleton<EmbeddingPipeline>();
+        .AddSingleton<EmbeddingPipeline>()
+        .AddJobDoors();
 }

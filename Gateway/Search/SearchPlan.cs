@@ -61,7 +61,8 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
         }
     }
 
-    static ItemKind Choose(CorpusDescription corpus, string? asked, ItemKind query) => asked switch
+    /// <summary>The items to look among: those asked for, or the other kind than the query where the corpus has it.</summary>
+    public static ItemKind Choose(CorpusDescription corpus, string? asked, ItemKind query) => asked switch
     {
         "picture" => ItemKind.Picture,
         "text" => ItemKind.Text,

@@ -8,5 +8,11 @@ namespace MplugCluster.Grains.Inference;
 /// <param name="Candidates">Candidates that are reranked when nobody says otherwise.</param>
 /// <param name="EmbeddingSize">Numbers of an embedding.</param>
 /// <param name="Tokenize">Captions to token ids.</param>
+/// <param name="TokenBytes">Bytes of one picture's tokens.</param>
 public sealed record SiloModel(
-    string Fingerprint, TextConvention Convention, int Candidates, int EmbeddingSize, Func<string, TextConvention, int[]> Tokenize);
+    string Fingerprint,
+    TextConvention Convention,
+    int Candidates,
+    int EmbeddingSize,
+    Func<string, TextConvention, int[]> Tokenize,
+    long TokenBytes = 0);

@@ -41,6 +41,9 @@ public sealed record JobPlan
     /// <summary>SHA-256 of an input that was sent along.</summary>
     public string? InputHash { get; init; }
 
+    /// <summary>SHA-256 of the request, as far as it says what to do: by it a repeated submission is known from another one with the same key.</summary>
+    public string? RequestHash { get; init; }
+
     /// <summary>Items of one block: queries, pairs, or objects of the source.</summary>
     public required int ItemsPerBlock { get; init; }
 

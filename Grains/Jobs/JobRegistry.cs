@@ -8,7 +8,10 @@ using MplugCluster.Grains.Storage;
 namespace MplugCluster.Grains.Jobs;
 
 /// <summary>The jobs there are: takes new ones, finds and lists them, reads their results.</summary>
-public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, CorpusSettings corpora)
+/// <param name="store">Where their files are.</param>
+/// <param name="grains">Where they run.</param>
+/// <param name="itemsPerShard">How corpora are cut into shards.</param>
+public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int itemsPerShard)
 {
     /// <summary>An id for a new job: ids sort by time. With an idempotency key the same key always makes the same id.</summary>
     public static string NewId(DateTimeOffset now, string? idempotencyKey) => idempotencyKey is null
@@ -51,6 +54,16 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, Corpus
             yield return entry.Path[(JobPaths.Index.Length + 1)..];
     }
 
+    /// <summary>Ids of all jobs with the time of their submission, newest first; of the same time by id, descending.</summary>
+    public async Task<IReadOnlyList<(string Id, DateTimeOffset Submitted)>> Newest(CancellationToken cancellation)
+    {
+        var jobs = new List<(string Id, DateTimeOffset Submitted)>();
+        await foreach (var entry in store.List(JobPaths.Index, cancellation))
+            jobs.Add((entry.Path[(JobPaths.Index.Length + 1)..], entry.LastModified));
+        jobs.Sort((a, b) => b.Submitted.CompareTo(a.Submitted) is not 0 and var order ? order : string.CompareOrdinal(b.Id, a.Id));
+        return jobs;
+    }
+
     /// <summary>Results block by block, each as JSON lines, up to the first block that is not finished.</summary>
     public IAsyncEnumerable<byte[]> Rows(string job, CancellationToken cancellation) => Blocks(block => JobPaths.RowsOf(job, block), cancellation);
 
@@ -73,7 +86,7 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, Corpus
         {
             CorpusId = read.Manifest.Id,
             CorpusVersion = read.Manifest.Version,
-            Shards = read.Manifest.Shards(corpora.ItemsPerShard).Count(),
+            Shards = read.Manifest.Shards(itemsPerShard).Count(),
         };
     }
 }

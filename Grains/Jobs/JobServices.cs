@@ -7,6 +7,7 @@ using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Grains.Jobs.Ranking;
 using MplugCluster.Grains.Jobs.Running;
 using MplugCluster.Grains.Jobs.Scoring;
+using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Grains.Jobs;
 
@@ -19,7 +20,10 @@ public static class JobServices
         .AddSingleton<ShardFan>()
         .AddSingleton<ICorpora, GrainCorpora>()
         .AddSingleton<IPartCaller, PartCaller>()
-        .AddSingleton<JobRegistry>()
+        .AddSingleton(provider => new JobRegistry(
+            provider.GetRequiredService<IObjectStore>(),
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<CorpusSettings>().ItemsPerShard))
         .AddPartWork(provider => provider.GetRequiredService<CorpusSettings>().ScanLane)
         .AddHostedService<JobScan>();
 

@@ -26,7 +26,13 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
             MaxScans = options.Pictures.MaxScans,
         };
         return new ServedModel(
-            new SiloModel(package.Fingerprint, package.Convention, package.Config.Candidates, package.Config.EmbeddingSize, tokenizer.Encode),
+            new SiloModel(
+                package.Fingerprint,
+                package.Convention,
+                package.Config.Candidates,
+                package.Config.EmbeddingSize,
+                tokenizer.Encode,
+                sizeof(float) * (long)package.Config.ImageTokens * package.Config.HiddenSize),
             new PicturePreprocessor(package.Config.ImageResolution, limits),
             device => new OnnxInferenceEngine(package, new EngineOptions
             {

@@ -7,8 +7,20 @@ public sealed class UsageTests
     [InlineData("", "Required command was not provided.")]
     [InlineData("frobnicate", "Unrecognized command or argument 'frobnicate'.")]
     [InlineData("rank", "Required argument 'folder' missing for command: 'rank'.")]
-    [InlineData("rank .", "rank takes either --text or --image.")]
-    [InlineData("rank . --text x --image y", "rank takes either --text or --image.")]
+    [InlineData("rank .", "rank takes one of --text, --image and --queries.")]
+    [InlineData("rank . --text x --image y", "rank takes one of --text, --image and --queries.")]
+    [InlineData("rank . --text x --queries y", "rank takes one of --text, --image and --queries.")]
+    [InlineData("rank . --text x --out y", "--out belongs to --queries.")]
+    [InlineData("rank . --text x --format csv", "--format belongs to --queries.")]
+    [InlineData("rank . --text x --yes", "--yes belongs to --queries.")]
+    [InlineData("rank . --text x --max-hours 3", "--max-hours belongs to --queries.")]
+    [InlineData("rank . --queries x --html y", "--html belongs to --text and --image.")]
+    [InlineData("rank . --queries x", "--queries needs --out: where the results go.")]
+    [InlineData("rank . --queries x --out y", "'y' does not say its format; set --format: jsonl, csv, parquet, trec.")]
+    [InlineData("rank . --queries x --out y.csv --format xml", "'xml' is not a format of results; jsonl, csv, parquet, trec are.")]
+    [InlineData("rank . --queries x --out /none/y.csv", "There is no folder '/none' for '/none/y.csv'.")]
+    [InlineData("rank . --queries x --out y.csv --max-hours 0", "--max-hours is 0; it must be above 0.")]
+    [InlineData("rank . --queries /none --out y.csv", "There is no file '/none'.")]
     [InlineData("rank /none --text x", "There is no folder '/none'.")]
     [InlineData("rank . --image /none", "There is no picture '/none'.")]
     [InlineData("rank . --text x --top 0", "--top is 0; 1 to 1000 are allowed.")]
@@ -21,6 +33,22 @@ public sealed class UsageTests
     [InlineData("score --pairs a.jsonl --text x", "score takes either --image and --text, or --pairs.")]
     [InlineData("score --pairs /none", "There is no file '/none'.")]
     [InlineData("score --image a --text x --out b", "--out belongs to --pairs.")]
+    [InlineData("score --image a --text x --min-probability 0.5", "--min-probability belongs to --pairs.")]
+    [InlineData("index", "Required argument 'source' missing for command: 'index'.")]
+    [InlineData("index .", "Option '--corpus' is required.")]
+    [InlineData("index /none --corpus c", "There is no folder '/none'.")]
+    [InlineData("index . --corpus c --kind zip", "'tar'")]
+    [InlineData("index . --corpus c --dry-run --detach", "--dry-run and --detach exclude each other.")]
+    [InlineData("index pictures --corpus c --server http://127.0.0.1:9", "With --server, 'pictures' must be a path of the server's machine")]
+    [InlineData("corpora show", "Required argument 'name' missing for command: 'show'.")]
+    [InlineData("corpora adopt c", "Option '--from' is required.")]
+    [InlineData("corpora frobnicate", "'frobnicate'")]
+    [InlineData("jobs show", "Required argument 'id' missing for command: 'show'.")]
+    [InlineData("jobs --limit 0", "--limit is 0; it must be at least 1.")]
+    [InlineData("jobs results j", "Option '--out' is required.")]
+    [InlineData("jobs results j --out x", "'x' does not say its format; set --format: jsonl, csv, parquet, trec.")]
+    [InlineData("plan c", "Option '--queries' is required.")]
+    [InlineData("plan c --queries 0", "--queries is 0; it must be at least 1.")]
     [InlineData("score --image a --text x --server http://x --model y", "--server has a model and a store of its own; leave --model and --store out.")]
     [InlineData("score --image a --text x --server nowhere", "'nowhere' is no address; write --server http://host:port.")]
     [InlineData("score --image a --text x --token y", "--token belongs to --server.")]
@@ -44,6 +72,21 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("score --pairs FILE --min-probability 2", "--min-probability is 2; 0 to 1 are allowed.")]
+    [InlineData("score --pairs FILE --min-probability 0.5", "Tables and --min-probability need --out: where the scores go.")]
+    [InlineData("score --pairs FILE --min-probability 0.5 --out a.trec", "Scores are no ranking: --out must be .jsonl, .csv or .parquet.")]
+    [InlineData("score --pairs FILE --min-probability 0.5 --out a.csv", "'FILE' does not say what it is; files of pairs are named .jsonl, .csv or .parquet.")]
+    public async Task Run_WrongUsageOfAFileThatIsThere_MessageAndCode2(string line, string message)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("a.txt"), "");
+
+        var run = await CommandRun.Of(line.Replace("FILE", folder.File("a.txt")).Split(' '));
+
+        Assert.Equal((2, message.Replace("FILE", folder.File("a.txt"))), (run.Code, run.Error.Trim()));
+    }
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("import --help")]
     [InlineData("preprocess --help")]
@@ -51,6 +94,12 @@ public sealed class UsageTests
     [InlineData("score --help")]
     [InlineData("rank --help")]
     [InlineData("eval --help")]
+    [InlineData("index --help")]
+    [InlineData("corpora --help")]
+    [InlineData("corpora adopt --help")]
+    [InlineData("jobs --help")]
+    [InlineData("jobs results --help")]
+    [InlineData("plan --help")]
     public async Task Run_Help_OnStdout(string line)
     {
         var run = await CommandRun.Of(line.Split(' '));

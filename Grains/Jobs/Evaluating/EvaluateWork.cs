@@ -8,7 +8,7 @@ sealed class EvaluateWork(InputReading input, SetEncoding encoding, SetCandidate
 {
     public Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation) => (scope.Block, scope.Request.Stage) switch
     {
-        (< 0, _) => input.Run(scope, cancellation),
+        ( < 0, _) => input.Run(scope, cancellation),
         (_, 0) => encoding.Pictures(scope, cancellation),
         (_, 1) => encoding.Captions(scope, cancellation),
         (_, 2) => candidates.Run(scope, cancellation),

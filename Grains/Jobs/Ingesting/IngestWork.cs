@@ -11,7 +11,7 @@ sealed class IngestWork(ListingInput listing, ItemEncoding encoding, BlockCommit
 {
     public Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation) => (scope.Block, scope.Request.Stage) switch
     {
-        (< 0, _) => listing.Run(scope, cancellation),
+        ( < 0, _) => listing.Run(scope, cancellation),
         (_, 0) => encoding.Run(scope, cancellation),
         var (block, _) when block == scope.Input!.Blocks => removal.Run(scope, cancellation),
         _ => commit.Run(scope, cancellation),

@@ -8,7 +8,7 @@ sealed class RankWork(InputReading input, CandidateSearch candidates, PairWork p
 {
     public Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation) => (scope.Block, scope.Request.Stage) switch
     {
-        (< 0, _) => input.Run(scope, cancellation),
+        ( < 0, _) => input.Run(scope, cancellation),
         (_, 0) => candidates.Run(scope, cancellation),
         (_, 1) => pairs.Run(scope, cancellation),
         _ => Merge(scope, cancellation),

@@ -11,7 +11,7 @@ sealed class ScoreWork(InputReading input, PictureHashes hashes, PairWork pairs)
 {
     public Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation) => (scope.Block, scope.Request.Stage) switch
     {
-        (< 0, _) => input.Run(scope, cancellation),
+        ( < 0, _) => input.Run(scope, cancellation),
         (_, 0) => Resolve(scope, cancellation),
         (_, 1) => pairs.Run(scope, cancellation),
         _ => Merge(scope, cancellation),

@@ -22,6 +22,9 @@ public sealed class HttpFixture : IAsyncLifetime
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Its services.</summary>
+    public IServiceProvider Services => host.Services;
+
     /// <summary>Directory of its store.</summary>
     public string StorePath => store.Path;
 

@@ -1,0 +1,46 @@
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Gateway.Client;
+using MplugCluster.Grains.Jobs.Results;
+
+namespace MplugCluster.Cli.Jobs;
+
+/// <summary>A file for a job's results.</summary>
+/// <param name="Path">Where it goes.</param>
+/// <param name="Format">Its format.</param>
+sealed record ResultFile(string Path, string Format)
+{
+    /// <summary>The file of a path, in the format that is asked for or that its name says.</summary>
+    /// <exception cref="UsageException">There is no such format, or the name says none, or the folder is not there.</exception>
+    public static ResultFile Of(string path, string? format)
+    {
+        var name = format ?? System.IO.Path.GetExtension(path).TrimStart('.').ToLowerInvariant() switch { "run" => "trec", var extension => extension };
+        if (!ResultFormats.TryParse(name, out _))
+        {
+            throw new UsageException(format is null
+                ? $"'{path}' does not say its format; set --format: {ResultFormats.Names}."
+                : $"'{format}' is not a format of results; {ResultFormats.Names} are.");
+        }
+
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
+        return Directory.Exists(folder) ? new ResultFile(path, name) : throw new UsageException($"There is no folder '{folder}' for '{path}'.");
+    }
+
+    /// <summary>Writes what a job has by now. A file of that name is there whole, or as it was before.</summary>
+    /// <returns>Whether that is all of the job's results.</returns>
+    public async Task<bool> Download(MplugClient client, string job, CancellationToken cancellation)
+    {
+        var part = Path + ".part";
+        try
+        {
+            bool isComplete;
+            await using (var file = File.Create(part))
+                isComplete = await client.DownloadResults(job, Format, file, cancellation);
+            File.Move(part, Path, overwrite: true);
+            return isComplete;
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace MplugCluster.Gateway.Api;
+
+/// <summary>An item that failed, as in a job's error report.</summary>
+/// <param name="Item">The item: its id, path or place.</param>
+/// <param name="Code">Stable name of the reason.</param>
+/// <param name="Reason">One line for people.</param>
+public sealed record ItemFault(string Item, string Code, string Reason);
