@@ -165,7 +165,7 @@ public sealed class MplugOptionsValidatorTests
                 "Mplug:Cache:DiskBytes: there is no such setting; Mplug:Cache has MemoryBytes, StoreBytes.",
                 "Mplug:Cache:MemoryBytes: '5 GB' is not a whole number that fits.",
                 "Mplug:Device:IntraOpThreads: '99999999999' is not a whole number that fits.",
-                "Mplug:Modle: there is no such setting; Mplug has Azure, Cache, Cluster, Corpora, Device, Model, Pictures, Sources, Store.",
+                "Mplug:Modle: there is no such setting; Mplug has Azure, Cache, Cluster, Corpora, Device, Jobs, Model, Pictures, Sources, Store.",
             ],
             failure.Faults.Select(fault => $"{fault}").Order(StringComparer.Ordinal));
     }
