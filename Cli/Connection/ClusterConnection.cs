@@ -48,6 +48,8 @@ sealed class ClusterConnection : IAsyncDisposable
             Client.Dispose();
     }
 
+    static string WholeMachine => OperatingSystem.IsWindows() ? string.Join(Path.PathSeparator, Directory.GetLogicalDrives()) : "/";
+
     static async Task<ClusterConnection> OpenEmbedded(ParseResult parsed, string? model, CommandTerminal terminal, CancellationToken cancellation)
     {
         if (parsed.GetValue(CommonFlags.Token) is not null)
@@ -58,6 +60,9 @@ sealed class ClusterConnection : IAsyncDisposable
         {
             Model = await ModelLocator.Find(model, terminal),
             Store = parsed.GetValue(CommonFlags.Store) ?? options.Store,
+
+            // The embedded cluster runs as its user and for nobody else: what the user can read, it may read.
+            Sources = options.Sources.Roots.Length > 0 ? options.Sources : options.Sources with { Roots = WholeMachine },
             Cluster = options.Cluster with { SiloName = "embedded", Primary = "", SiloPort = 0 },
         };
         var level = parsed.GetValue(CommonFlags.Verbose) ? LogLevel.Information : LogLevel.Error;
