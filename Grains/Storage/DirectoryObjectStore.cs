@@ -92,7 +92,8 @@ public sealed class DirectoryObjectStore : IObjectStore
     {
         var file = FileOf(path);
         var existed = File.Exists(file);
-        File.Delete(file);
+        if (existed)
+            File.Delete(file);
         return existed;
     }));
 
