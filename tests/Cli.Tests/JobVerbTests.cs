@@ -89,6 +89,16 @@ public sealed class JobVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_WatchServerAwayForAWhile_GoesOn()
+    {
+        server.On(
+            "GET /v1/jobs/job-1", FakeServer.Job("running"),
+            new Problem("urn:mplug:unavailable", "No device can do the work", 503, "the silo is gone"), FakeServer.Job("done"));
+
+        Assert.Equal(0, (await server.Run("jobs", "watch", "job-1")).Code);
+    }
+
+    [Fact]
     public async Task Jobs_WatchInterrupted_SaysThatTheJobGoesOn()
     {
         using var stop = new CancellationTokenSource();
@@ -135,8 +145,19 @@ public sealed class JobVerbTests : IAsyncLifetime
     {
         server.On("POST /v1/jobs/plan", new JobEstimate
         {
-            Items = 1000, DistinctPictures = 900, Pairs = 16_000, TextsPerPicture = 17.8, TokenBytes = 1_620_000_000, PicturesToEncode = 0,
-            EncodeSeconds = 3, ItmSeconds = 7200, Hours = 2, MemoryBytes = 5_000_000, Devices = 1, Blocks = 1, Notes = ["few texts per picture"],
+            Items = 1000,
+            DistinctPictures = 900,
+            Pairs = 16_000,
+            TextsPerPicture = 17.8,
+            TokenBytes = 1_620_000_000,
+            PicturesToEncode = 0,
+            EncodeSeconds = 3,
+            ItmSeconds = 7200,
+            Hours = 2,
+            MemoryBytes = 5_000_000,
+            Devices = 1,
+            Blocks = 1,
+            Notes = ["few texts per picture"],
         });
 
         var run = await server.Run("plan", "c", "--queries", "1000", "--candidates", "16");

@@ -33,7 +33,11 @@ public sealed record JobLoad
     /// <param name="candidates">Pictures reranked for each; 0: none.</param>
     public static JobLoad RankPictures(long pictures, long queries, int candidates) => new()
     {
-        Kind = JobKind.Rank, Items = queries, Pictures = pictures, Texts = queries, Pairs = queries * Math.Min(candidates, pictures),
+        Kind = JobKind.Rank,
+        Items = queries,
+        Pictures = pictures,
+        Texts = queries,
+        Pairs = queries * Math.Min(candidates, pictures),
     };
 
     /// <summary>Pictures that rank texts.</summary>
@@ -42,7 +46,12 @@ public sealed record JobLoad
     /// <param name="candidates">Texts reranked for each; 0: none.</param>
     public static JobLoad RankTexts(long texts, long queries, int candidates) => new()
     {
-        Kind = JobKind.Rank, Items = queries, Pictures = queries, Texts = texts, Pairs = queries * Math.Min(candidates, texts), IsNew = true,
+        Kind = JobKind.Rank,
+        Items = queries,
+        Pictures = queries,
+        Texts = texts,
+        Pairs = queries * Math.Min(candidates, texts),
+        IsNew = true,
     };
 
     /// <summary>Pairs of pictures and texts.</summary>
@@ -51,7 +60,12 @@ public sealed record JobLoad
     /// <param name="texts">Distinct texts in them.</param>
     public static JobLoad Score(long pairs, long pictures, long texts) => new()
     {
-        Kind = JobKind.Score, Items = pairs, Pictures = pictures, Texts = texts, Pairs = pairs, IsNew = true,
+        Kind = JobKind.Score,
+        Items = pairs,
+        Pictures = pictures,
+        Texts = texts,
+        Pairs = pairs,
+        IsNew = true,
     };
 
     /// <summary>An evaluation in both directions.</summary>
@@ -60,13 +74,20 @@ public sealed record JobLoad
     /// <param name="candidates">Candidates in each direction.</param>
     public static JobLoad Evaluate(long pictures, long captions, int candidates) => new()
     {
-        Kind = JobKind.Evaluate, Items = pictures, Pictures = pictures, Texts = captions, IsNew = true,
+        Kind = JobKind.Evaluate,
+        Items = pictures,
+        Pictures = pictures,
+        Texts = captions,
+        IsNew = true,
         Pairs = Math.Min(pictures * captions, pictures * Math.Min(candidates, captions) + captions * Math.Min(candidates, pictures)),
     };
 
     /// <summary>Pictures that fill a corpus.</summary>
     public static JobLoad Ingest(long pictures) => new()
     {
-        Kind = JobKind.Ingest, Items = pictures, Pictures = pictures, IsNew = true,
+        Kind = JobKind.Ingest,
+        Items = pictures,
+        Pictures = pictures,
+        IsNew = true,
     };
 }
