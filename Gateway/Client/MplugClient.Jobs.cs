@@ -35,10 +35,6 @@ public sealed partial class MplugClient
     public Task<IngestPreviewInfo> PreviewIngest(string corpus, IngestRequest ingest, CancellationToken cancellation = default) =>
         Send<IngestPreviewInfo>(HttpMethod.Post, $"v1/corpora/{corpus}/ingest", ingest with { DryRun = true }, cancellation);
 
-    /// <summary>Lets a corpus take over what another one holds, its model and convention included, in one switch; the other stays as it is.</summary>
-    public Task<CorpusInfo> Adopt(string corpus, string from, CancellationToken cancellation = default) =>
-        Send<CorpusInfo>(HttpMethod.Post, $"v1/corpora/{corpus}/adopt", new CorpusAdoption(from), cancellation);
-
     /// <summary>A job.</summary>
     public Task<JobInfo> Job(string id, CancellationToken cancellation = default) => Send<JobInfo>(HttpMethod.Get, JobPath(id), null, cancellation);
 
