@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -11,6 +12,9 @@ public sealed partial class MplugClient
 {
     /// <summary>How often a job that is waited for is looked at.</summary>
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a job's server may be away while somebody waits for the job.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>Submits a job.</summary>
     /// <param name="job">The job.</param>
@@ -30,10 +34,6 @@ public sealed partial class MplugClient
     /// <summary>What an ingest would find; nothing is started.</summary>
     public Task<IngestPreviewInfo> PreviewIngest(string corpus, IngestRequest ingest, CancellationToken cancellation = default) =>
         Send<IngestPreviewInfo>(HttpMethod.Post, $"v1/corpora/{corpus}/ingest", ingest with { DryRun = true }, cancellation);
-
-    /// <summary>Lets a corpus take over what another one holds, its model and convention included, in one switch; the other stays as it is.</summary>
-    public Task<CorpusInfo> Adopt(string corpus, string from, CancellationToken cancellation = default) =>
-        Send<CorpusInfo>(HttpMethod.Post, $"v1/corpora/{corpus}/adopt", new CorpusAdoption(from), cancellation);
 
     /// <summary>A job.</summary>
     public Task<JobInfo> Job(string id, CancellationToken cancellation = default) => Send<JobInfo>(HttpMethod.Get, JobPath(id), null, cancellation);
@@ -58,18 +58,29 @@ public sealed partial class MplugClient
     public Task DeleteJob(string id, CancellationToken cancellation = default) =>
         Exchange(() => new HttpRequestMessage(HttpMethod.Delete, JobPath(id)), cancellation);
 
-    /// <summary>Waits until a job has ended.</summary>
+    /// <summary>Waits until a job has ended. A server that cannot be reached is asked again for a minute: jobs outlive it.</summary>
     /// <param name="id">The job.</param>
     /// <param name="progress">Told how it stands, each time it is looked at, the last time too.</param>
     /// <param name="cancellation">Ends the waiting; the job goes on.</param>
     public async Task<JobInfo> WaitForJob(string id, Action<JobInfo>? progress = null, CancellationToken cancellation = default)
     {
+        var answered = Stopwatch.GetTimestamp();
         while (true)
         {
-            var job = await Job(id, cancellation);
-            progress?.Invoke(job);
-            if (job.HasEnded)
-                return job;
+            try
+            {
+                var job = await Job(id, cancellation);
+                answered = Stopwatch.GetTimestamp();
+                progress?.Invoke(job);
+                if (job.HasEnded)
+                    return job;
+            }
+            catch (Exception e) when (e is HttpRequestException or MplugApiException { Problem.Status: 503 }
+                && Stopwatch.GetElapsedTime(answered) < Patience)
+            {
+                // A silo or a Gateway has gone; another one, or its next start, answers soon.
+            }
+
             await Task.Delay(Poll, cancellation);
         }
     }

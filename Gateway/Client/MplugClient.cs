@@ -75,6 +75,10 @@ public sealed partial class MplugClient : IDisposable
     public Task<CorpusList> Corpora(string? cursor = null, CancellationToken cancellation = default) =>
         Send<CorpusList>(HttpMethod.Get, $"v1/corpora{Cursor(cursor)}", null, cancellation);
 
+    /// <summary>Lets a corpus take over what another one holds.</summary>
+    public Task<CorpusInfo> Adopt(string name, string from, CancellationToken cancellation = default) =>
+        Send<CorpusInfo>(HttpMethod.Post, $"v1/corpora/{name}/adopt", new CorpusAdoption(from), cancellation);
+
     /// <summary>Deletes a corpus.</summary>
     public Task DeleteCorpus(string name, CancellationToken cancellation = default) =>
         Exchange(() => new HttpRequestMessage(HttpMethod.Delete, $"v1/corpora/{name}"), cancellation);

@@ -13,6 +13,9 @@ sealed record JobDraft
 
     public string? Corpus { get; init; }
 
+    /// <summary>Its identity: a job must not fill another corpus that got the name meanwhile.</summary>
+    public Guid CorpusId { get; init; }
+
     public JobInput? Input { get; init; }
 
     public JobInputItems? Items { get; init; }
@@ -40,6 +43,7 @@ sealed record JobDraft
         Fingerprint = fingerprint,
         Convention = Convention,
         Corpus = Corpus,
+        CorpusId = CorpusId,
         Input = Input,
         RequestHash = requestHash,
         ItemsPerBlock = sizes.ItemsPerBlock,

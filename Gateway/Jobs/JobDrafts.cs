@@ -45,6 +45,7 @@ sealed class JobDrafts(JobCorpora corpora, RankDrafts rank, ScoreDrafts score, E
         {
             Kind = JobKind.Ingest,
             Corpus = corpus.Name,
+            CorpusId = corpus.Id,
             Convention = corpus.Convention,
             Ingest = plan,
             Load = JobLoad.Ingest(SomePictures),

@@ -24,7 +24,8 @@ sealed class PresentDevices(IGrainFactory grains, IDeviceRingSource ring, SiloMo
         try
         {
             var status = await grains.GetGrain<IInferenceGrain>(device).Status(cancellation);
-            return new DeviceCosts(device, status.ImageMs, status.TextMs, status.PairMs);
+            return new DeviceCosts(
+                device, status.ImageMs, status.TextMs, status.PairMs, IsGuess: status.ImagesEncoded == 0 || status.PairsScored == 0);
         }
         catch (Exception e) when (e is TimeoutException or OrleansException)
         {

@@ -49,6 +49,7 @@ sealed class RankDrafts(JobCorpora corpora, JobPictures pictures, SiloModel mode
         {
             Kind = JobKind.Rank,
             Corpus = corpus.Name,
+            CorpusId = corpus.Id,
             Convention = corpus.Convention,
             Input = request.Input is null ? null : JobSources.InputOf(request.Input, "jsonl", "csv", "parquet", "txt"),
             Items = request.Queries?.List is { } queries ? new JobInputItems { Queries = await Queries(queries, cancellation) } : null,

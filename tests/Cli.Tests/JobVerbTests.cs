@@ -89,6 +89,16 @@ public sealed class JobVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_WatchServerAwayForAWhile_GoesOn()
+    {
+        server.On(
+            "GET /v1/jobs/job-1", FakeServer.Job("running"),
+            new Problem("urn:mplug:unavailable", "No device can do the work", 503, "the silo is gone"), FakeServer.Job("done"));
+
+        Assert.Equal(0, (await server.Run("jobs", "watch", "job-1")).Code);
+    }
+
+    [Fact]
     public async Task Jobs_WatchInterrupted_SaysThatTheJobGoesOn()
     {
         using var stop = new CancellationTokenSource();

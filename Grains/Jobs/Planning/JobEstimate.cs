@@ -27,7 +27,7 @@ public sealed record JobEstimate
     /// <summary>Scoring pairs on all devices together, in seconds; null while no device knows.</summary>
     public required double? ItmSeconds { get; init; }
 
-    /// <summary>All of it, in hours; null while no device knows.</summary>
+    /// <summary>Encoding and scoring, in hours; null while no device knows. The search for candidates, on processors, is not in it.</summary>
     public required double? Hours { get; init; }
 
     /// <summary>Memory of all silos for the job: the corpus's embeddings, and the tokens of the parts in flight, in bytes.</summary>

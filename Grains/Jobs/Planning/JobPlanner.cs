@@ -78,6 +78,8 @@ public static class JobPlanner
             yield return "no device has measured this work yet: there is no estimate of time";
         else if (facts.Devices.Any(device => !device.IsKnown))
             yield return "some devices have not measured their work yet: the estimate of time is without them";
+        if (estimate.Hours is not null && facts.Devices.Any(device => device.IsGuess))
+            yield return "some devices have not encoded a picture or not scored a pair since they started: their speed is a first guess";
         if (load.Pairs > 0 && picturesMs > pairsMs)
         {
             yield return load.IsNew

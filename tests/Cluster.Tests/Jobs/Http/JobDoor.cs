@@ -9,7 +9,6 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Jobs;
-using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Storage;
 

@@ -99,6 +99,15 @@ public sealed class JobPlannerTests
     }
 
     [Fact]
+    public void Estimate_DeviceThatHasNotWorked_SaysThatItIsAGuess()
+    {
+        var estimate = Estimate(JobLoad.RankPictures(1000, 10_000, 100), [Processor, Gpu with { IsGuess = true }], storeBytes: 10 * Gigabyte);
+
+        Assert.Equal(
+            ["some devices have not encoded a picture or not scored a pair since they started: their speed is a first guess"], estimate.Notes);
+    }
+
+    [Fact]
     public void PartSizes_SlowestDevice_PartTakesFiveSecondsAtMost()
     {
         var sizes = PartSizes.Of(JobLoad.RankPictures(1000, 1000, 256), [Gpu, Processor]);
