@@ -25,7 +25,7 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
             return (await Same(known, hash, cancellation), false);
         var draft = await drafts.ToSubmit(request, cancellation);
         var facts = await devices.Ask(cancellation);
-        var sizes = PartSizes.Of(draft.Load, facts.Devices);
+        var sizes = facts.SizesOf(draft.Load);
         if (draft.IsMeasured && !request.Confirm && JobPlanner.Estimate(draft.Load, sizes, facts) is { Hours: { } hours } estimate
             && hours > request.MaxHours)
         {
@@ -44,7 +44,7 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
     {
         var draft = await drafts.ToPlan(request, cancellation);
         var facts = await devices.Ask(cancellation);
-        return JobPlanner.Estimate(draft.Load, PartSizes.Of(draft.Load, facts.Devices), facts);
+        return JobPlanner.Estimate(draft.Load, facts.SizesOf(draft.Load), facts);
     }
 
     async Task<JobInfo> Same(JobPlan known, string hash, CancellationToken cancellation) => known.RequestHash == hash

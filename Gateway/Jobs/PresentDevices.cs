@@ -2,6 +2,7 @@ using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Grains.Jobs.Planning;
 using MplugCluster.Grains.Placement;
+using MplugCluster.Model.Architecture;
 using MplugCluster.Silo.Options;
 using Orleans.Runtime;
 
@@ -10,6 +11,8 @@ namespace MplugCluster.Gateway.Jobs;
 /// <summary>The cluster's devices of now, and what work takes on them.</summary>
 sealed class PresentDevices(IGrainFactory grains, IDeviceRingSource ring, SiloModel model, MplugOptions options)
 {
+    static readonly ModelWork Hardly = new(0.01, 0.001);
+
     /// <summary>Asks every device.</summary>
     public async Task<PlanningFacts> Ask(CancellationToken cancellation) => new()
     {
@@ -17,6 +20,7 @@ sealed class PresentDevices(IGrainFactory grains, IDeviceRingSource ring, SiloMo
         TokenBytes = model.TokenBytes,
         StoreBytes = options.Cache.StoreBytes,
         EmbeddingSize = model.EmbeddingSize,
+        Work = model.Work ?? Hardly,
     };
 
     async Task<DeviceCosts> CostsOf(string device, CancellationToken cancellation)

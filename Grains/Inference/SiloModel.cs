@@ -1,3 +1,4 @@
+using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Text;
 
 namespace MplugCluster.Grains.Inference;
@@ -9,10 +10,12 @@ namespace MplugCluster.Grains.Inference;
 /// <param name="EmbeddingSize">Numbers of an embedding.</param>
 /// <param name="Tokenize">Captions to token ids.</param>
 /// <param name="TokenBytes">Bytes of one picture's tokens.</param>
+/// <param name="Work">What a picture and a pair take; null: hardly anything.</param>
 public sealed record SiloModel(
     string Fingerprint,
     TextConvention Convention,
     int Candidates,
     int EmbeddingSize,
     Func<string, TextConvention, int[]> Tokenize,
-    long TokenBytes = 0);
+    long TokenBytes = 0,
+    ModelWork? Work = null);

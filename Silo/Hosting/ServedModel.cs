@@ -1,4 +1,5 @@
 using MplugCluster.Grains.Inference;
+using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
@@ -32,7 +33,8 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 package.Config.Candidates,
                 package.Config.EmbeddingSize,
                 tokenizer.Encode,
-                sizeof(float) * (long)package.Config.ImageTokens * package.Config.HiddenSize),
+                sizeof(float) * (long)package.Config.ImageTokens * package.Config.HiddenSize,
+                ModelWork.Of(package.Config)),
             new PicturePreprocessor(package.Config.ImageResolution, limits),
             device => new OnnxInferenceEngine(package, new EngineOptions
             {

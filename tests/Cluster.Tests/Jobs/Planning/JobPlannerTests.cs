@@ -1,4 +1,5 @@
 using MplugCluster.Grains.Jobs.Planning;
+using MplugCluster.Model.Architecture;
 
 namespace MplugCluster.Cluster.Tests.Jobs.Planning;
 
@@ -7,6 +8,7 @@ public sealed class JobPlannerTests
 {
     const long Gigabyte = 1_000_000_000;
     static readonly DeviceCosts Processor = new("a/s/cpu", 950, 3, 5);
+    static readonly ModelWork Published = new(382, 1.3);
     static readonly DeviceCosts Gpu = new("b/s/cuda:0", 4, 0.2, 0.1);
 
     [Theory]
@@ -51,7 +53,7 @@ public sealed class JobPlannerTests
     {
         var sizes = new PartSizes(ItemsPerBlock: 100, 1024, 16);
         var load = JobLoad.RankPictures(1000, 1000, 1000);
-        var facts = new PlanningFacts { Devices = [Gpu], TokenBytes = 1_800_000, StoreBytes = 500 * 1_800_000 };
+        var facts = new PlanningFacts { Work = Published, Devices = [Gpu], TokenBytes = 1_800_000, StoreBytes = 500 * 1_800_000 };
 
         var estimate = JobPlanner.Estimate(load, sizes, facts);
 
@@ -74,8 +76,8 @@ public sealed class JobPlannerTests
     public void Estimate_LongerTexts_CostMore()
     {
         var load = JobLoad.Score(1000, 10, 100);
-        var facts = new PlanningFacts { Devices = [Gpu], TokenBytes = 1, StoreBytes = 1 };
-        var sizes = PartSizes.Of(load, facts.Devices);
+        var facts = new PlanningFacts { Work = Published, Devices = [Gpu], TokenBytes = 1, StoreBytes = 1 };
+        var sizes = facts.SizesOf(load);
 
         Assert.Equal(2, JobPlanner.Estimate(load, sizes, facts with { TextTokens = 26 }).ItmSeconds!.Value
             / JobPlanner.Estimate(load, sizes, facts).ItmSeconds!.Value, 1e-9);
@@ -107,42 +109,45 @@ public sealed class JobPlannerTests
             ["some devices have not encoded a picture or not scored a pair since they started: their speed is a first guess"], estimate.Notes);
     }
 
-    [Fact]
-    public void PartSizes_SlowestDevice_PartTakesFiveSecondsAtMost()
-    {
-        var sizes = PartSizes.Of(JobLoad.RankPictures(1000, 1000, 256), [Gpu, Processor]);
-
-        Assert.Equal((4096, 256, 2), (sizes.ItemsPerBlock, sizes.PairsPerPart, sizes.PicturesPerPart));
-        Assert.InRange(sizes.PairsPerPart * Processor.PairMs + sizes.PicturesPerPart * Processor.ImageMs, 0, 5000);
-    }
-
     [Theory]
-    [InlineData(0.1, 0.001, 2048, 65536)]
-    [InlineData(100_000, 10_000, 1, 64)]
-    [InlineData(0, 0, 16, 2048)]
-    public void PartSizes_ExtremeOrUnknownCosts_WithinBounds(double imageMs, double pairMs, int pictures, int pairs)
+    [InlineData(true, 5000, 256, 256)]
+    [InlineData(true, 0, 1, 256)]
+    [InlineData(false, 0, 128, 4096)]
+    public void PartSizes_PublishedModel_PartTakesSomeSeconds(bool hasProcessors, double storeTokens, int pictures, int pairs)
     {
-        var sizes = PartSizes.Of(JobLoad.Ingest(1_000_000), [new DeviceCosts("d", imageMs, 1, pairMs)]);
+        var sizes = PartSizes.Of(JobLoad.RankPictures(1000, 1000, 256), Published, hasProcessors, storeTokens);
 
         Assert.Equal((pictures, pairs), (sizes.PicturesPerPart, sizes.PairsPerPart));
     }
 
     [Fact]
-    public void PartSizes_SpeedALittleDifferent_SamePlan()
+    public void PartSizes_ModelOfAnySize_WithinBounds()
+    {
+        Assert.Equal((256, 4096), Sizes(new ModelWork(0.001, 0.0001)));
+        Assert.Equal((1, 64), Sizes(new ModelWork(1e6, 1e4)));
+
+        static (int, int) Sizes(ModelWork work) =>
+            PartSizes.Of(JobLoad.Ingest(1_000_000), work, true, 0) is var sizes ? (sizes.PicturesPerPart, sizes.PairsPerPart) : default;
+    }
+
+    [Fact]
+    public void PartSizes_DevicesThatHaveLearnedOtherSpeeds_SamePlan()
     {
         var load = JobLoad.RankPictures(1000, 1000, 256);
+        var facts = new PlanningFacts { Work = Published, Devices = [Processor], TokenBytes = 1_800_000, StoreBytes = Gigabyte };
 
-        Assert.Equal(
-            PartSizes.Of(load, [Gpu]), PartSizes.Of(load, [Gpu with { ImageMs = Gpu.ImageMs * 1.03, PairMs = Gpu.PairMs * 0.97 }]));
+        Assert.Equal(facts.SizesOf(load), (facts with { Devices = [Processor with { ImageMs = 2000, PairMs = 1 }, Processor] }).SizesOf(load));
     }
 
     [Theory]
-    [InlineData(0, 8192)]
-    [InlineData(10_000, 64)]
-    [InlineData(256, 4096)]
-    public void PartSizes_Rank_BlockHasAMillionPairs(int candidates, int items) =>
-        Assert.Equal(items, PartSizes.Of(JobLoad.RankPictures(1_000_000, 100_000, candidates), [Gpu]).ItemsPerBlock);
+    [InlineData(0, 2048)]
+    [InlineData(10_000, 16)]
+    [InlineData(256, 1024)]
+    public void PartSizes_Rank_BlockHasAQuarterOfAMillionPairs(int candidates, int items) =>
+        Assert.Equal(items, PartSizes.Of(JobLoad.RankPictures(1_000_000, 100_000, candidates), Published, true, 0).ItemsPerBlock);
 
     static JobEstimate Estimate(JobLoad load, DeviceCosts[] devices, long storeBytes = Gigabyte) => JobPlanner.Estimate(
-        load, PartSizes.Of(load, devices), new PlanningFacts { Devices = devices, TokenBytes = 1_800_000, StoreBytes = storeBytes });
+        load,
+        PartSizes.Of(load, Published, hasProcessors: true, double.PositiveInfinity),
+        new PlanningFacts { Work = Published, Devices = devices, TokenBytes = 1_800_000, StoreBytes = storeBytes });
 }
