@@ -9,6 +9,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Jobs;
+using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Storage;
 
@@ -28,7 +29,7 @@ sealed class JobDoor : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddSingleton(Jobs.Factory);
-        builder.Services.AddSingleton(new JobRegistry(Store, Jobs.Factory, null!));
+        builder.Services.AddSingleton(new JobRegistry(Store, Jobs.Factory, new CorpusSettings(8, null!)));
         host = builder.Build();
         host.UseMiddleware<ProblemMiddleware>();
         host.UseRouting();
