@@ -49,8 +49,6 @@ sealed class EvaluateDrafts(JobPictures pictures, SiloModel model)
         {
             var input = inputs[i] ?? throw Problems.InvalidRequest("The list of annotations holds a null.");
             var captions = input.Captions.Values;
-            if (captions.Count == 0)
-                throw Problems.InvalidRequest($"Annotation {i + 1} has no captions.");
             if (captions.FirstOrDefault(caption => caption is null || caption.Length > ServedModelExtensions.MaxTextLength) is { } tooLong)
             {
                 throw Problems.InvalidRequest(

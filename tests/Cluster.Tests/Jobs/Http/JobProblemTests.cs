@@ -62,14 +62,13 @@ public sealed class JobProblemTests(HttpFixture fixture) : IClassFixture<HttpFix
     [InlineData("{\"kind\":\"score\",\"pairs\":[{\"image\":\"AAAA\",\"text\":\"x\"}],\"convention\":\"x\"}", 400, "invalid-request", "'x' is not a convention")]
     [InlineData("{\"kind\":\"evaluate\"}", 400, "invalid-request", "An evaluate job needs either 'annotations' or 'input'.")]
     [InlineData("{\"kind\":\"evaluate\",\"annotations\":[]}", 400, "invalid-request", "There are 0 annotations")]
-    [InlineData("{\"kind\":\"evaluate\",\"annotations\":[{\"image\":\"AAAA\",\"captions\":[]}]}", 400, "invalid-request", "Annotation 1 has no captions.")]
     [InlineData("{\"kind\":\"evaluate\",\"annotations\":[{\"image\":{\"blob\":\"x\"},\"captions\":\"a\"}]}", 422, "picture-unusable", "Annotation 1: 'x' is not a SHA-256")]
     [InlineData("{\"kind\":\"evaluate\",\"annotations\":[{\"image\":\"AAAA\",\"captions\":\"a\"}],\"resamples\":-1}", 400, "invalid-request", "'resamples' is -1; 0 to 100000 are allowed.")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\"}", 400, "invalid-request", "An ingest job needs a 'source'.")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"none\",\"source\":{\"address\":\"folder:/x\"}}", 404, "corpus-not-found", "none")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"s3:x\"}}", 400, "invalid-request", "'source.address' is 's3:x'")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"zip\"}}", 400, "invalid-request", "'zip' is not a kind of source; folder, container, tar, jsonl, csv, parquet are.")]
-    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"csv\"}}", 400, "invalid-request", "A source of the kind 'csv' needs a 'source.path': the file.")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"tar\"}}", 400, "invalid-request", "A source of the kind 'tar' needs a 'source.path': the file.")]
     public async Task Submit_WrongRequest_ItsProblem(string body, int status, string type, string detail) =>
         await AssertProblem("/v1/jobs", body, status, type, detail);
 
