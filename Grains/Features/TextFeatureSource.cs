@@ -40,11 +40,15 @@ public sealed class TextFeatureSource(FeatureCache cache, string fingerprint, In
         if (tokenIds.Count == 0)
             return CallOutcomes.Done<TextFeatures[]>([]);
         var key = FeatureKeys.Texts(tokenIds, fingerprint);
-        if (cache.Find<TextFeatures[]>(key) is { } held)
-            return CallOutcomes.Done(held);
-        var encoded = await device.EncodeTexts(tokenIds, deadline, cancellation);
-        if (encoded.Ok)
-            cache.Add(key, encoded.Value, encoded.Value.Sum(text => text.Bytes));
-        return encoded;
+        return cache.Find<TextFeatures[]>(key) is { } held ? CallOutcomes.Done(held) : await cache.Share(
+            key,
+            async token =>
+            {
+                var encoded = await device.EncodeTexts(tokenIds, deadline, token);
+                if (encoded.Ok)
+                    cache.Add(key, encoded.Value, encoded.Value.Sum(text => text.Bytes));
+                return encoded;
+            },
+            cancellation);
     }
 }

@@ -25,6 +25,7 @@ sealed partial class JobGrain(
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     static readonly TimeSpan StayFor = TimeSpan.FromMinutes(10);
 
+    readonly SemaphoreSlim saving = new(1, 1);
     JobPlan? plan;
     JobRunner? runner;
     Task running = Task.CompletedTask;
@@ -158,13 +159,30 @@ sealed partial class JobGrain(
             {
                 return;
             }
+            catch (Exception e)
+            {
+                // A fault of the program, which would come back each time.
+                LogFault(e, Id);
+                state.State.Message = $"The job failed in a way nobody foresaw: {e.Message}";
+                await End(JobStatus.Failed);
+                return;
+            }
         }
     }
 
-    Task Save()
+    /// <summary>One write after the other: each needs the ETag of the one before.</summary>
+    async Task Save()
     {
-        state.State.Home = silo.Name;
-        return state.WriteStateAsync();
+        await saving.WaitAsync();
+        try
+        {
+            state.State.Home = silo.Name;
+            await state.WriteStateAsync();
+        }
+        finally
+        {
+            saving.Release();
+        }
     }
 
     async Task Become(JobStatus status)
@@ -210,4 +228,7 @@ sealed partial class JobGrain(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Reason}")]
     partial void LogStore(string job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} failed")]
+    partial void LogFault(Exception exception, string job);
 }

@@ -64,9 +64,9 @@ sealed class JobShape(JobPlan plan, InputSummary input)
 
     /// <summary>
     /// What places a part on the ring. Parts are sorted by picture, so the same range of pictures goes to the same device in every block, where
-    /// their features then are.
+    /// their features then are. A stage of one part goes anywhere.
     /// </summary>
-    public static string PlaceOf(int part, int parts) => $"range/{(long)part * Ranges / Math.Max(1, parts)}";
+    public static string PlaceOf(int block, int part, int parts) => parts > 1 ? $"range/{(long)part * Ranges / parts}" : $"block/{block}";
 
     const int Ranges = 64;
 

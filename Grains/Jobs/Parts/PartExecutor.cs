@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Grains.Jobs.Parts;
@@ -11,7 +13,7 @@ namespace MplugCluster.Grains.Jobs.Parts;
 /// Runs parts on a silo. A part whose file is there is done; else it is run and its file is written unless another has done so meanwhile, and
 /// then this one's result, which is the same, is thrown away.
 /// </summary>
-sealed class PartExecutor(IObjectStore store, JobWorks works, SiloModel model)
+sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel model, ILogger<PartExecutor>? logger = null)
 {
     readonly ConcurrentDictionary<string, JobPlan> plans = new(StringComparer.Ordinal);
 
@@ -22,9 +24,16 @@ sealed class PartExecutor(IObjectStore store, JobWorks works, SiloModel model)
         {
             return await RunPart(request, device, cancellation);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or SourceException)
         {
             return Failed(CallStatus.ModelUnavailable, e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault of the program, which would come back each time: the job must end with it, not try for ever.
+            if (logger is not null)
+                LogFault(logger, e, request);
+            return Failed(CallStatus.Ok, null) with { Fatal = $"Part {request.Part} of stage {request.Stage}, block {request.Block}, failed in a way nobody foresaw: {e.Message}" };
         }
     }
 
@@ -95,4 +104,7 @@ sealed class PartExecutor(IObjectStore store, JobWorks works, SiloModel model)
 
     static PartReply Failed(CallStatus status, string? message, int retryAfterMs = 0) =>
         new(new DeviceReply(status, message, retryAfterMs), null, 0, 0, -1, new WorkTimes(), ImageLookup.FromNowhere);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Request} failed")]
+    static partial void LogFault(ILogger logger, Exception exception, PartRequest request);
 }

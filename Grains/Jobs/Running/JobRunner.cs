@@ -175,27 +175,28 @@ sealed class JobRunner(
             return flights.Count > 0 ? [] : [(suspects[0], ring.Without(Resting(ring)).Choose(PlaceOf(suspects[0]))!)];
         var lines = Ready().Take(64 * ring.Devices.Count).GroupBy(key => ring.Choose(PlaceOf(key))!.Key)
             .ToDictionary(line => line.Key, line => new Queue<PartKey>(line), StringComparer.Ordinal);
-        var chosen = new List<(PartKey, RingDevice)>();
-        var room = idle.ToDictionary(device => device.Key, device => PartsPerDevice - flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
-        for (var round = 0; round < PartsPerDevice; round++)
+        var chosen = new List<(PartKey Key, RingDevice Device)>();
+        foreach (var round in Enumerable.Range(1, PartsPerDevice))
         {
-            foreach (var device in idle.Where(device => room[device.Key] > round))
+            foreach (var device in idle.Where(device => Load(device) < round && lines.GetValueOrDefault(device.Key) is { Count: > 0 }))
+                chosen.Add((lines[device.Key].Dequeue(), device));
+
+            // A device that has nothing of its own takes from the longest line, if that device is busy: better a cache miss than to wait.
+            foreach (var device in idle.Where(device => Load(device) < round))
             {
-                if (LineFor(device, lines, idle) is { } line)
-                    chosen.Add((line.Dequeue(), device));
+                var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
+                if (longest?.Count > 0 && LoadOf(owner) >= round)
+                    chosen.Add((longest.Dequeue(), device));
             }
         }
 
         return chosen;
-    }
 
-    /// <summary>A device's own line, or the longest one of another, if that has more than its device can take soon.</summary>
-    static Queue<PartKey>? LineFor(RingDevice device, Dictionary<string, Queue<PartKey>> lines, List<RingDevice> idle)
-    {
-        if (lines.GetValueOrDefault(device.Key) is { Count: > 0 } own)
-            return own;
-        var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
-        return longest?.Count >= PartsPerDevice || (longest?.Count > 0 && idle.All(other => other.Key != owner)) ? longest : null;
+        int Load(RingDevice device) => LoadOf(device.Key);
+
+        // One that rests can take nothing now.
+        int LoadOf(string device) => idle.All(other => other.Key != device) ? int.MaxValue
+            : flights.Count(flight => flight.Device.Key == device) + chosen.Count(sent => sent.Device.Key == device);
     }
 
     IEnumerable<PartKey> Suspects() => Ready().Where(key =>
@@ -213,7 +214,7 @@ sealed class JobRunner(
     }
 
     string PlaceOf(PartKey key) =>
-        key.Block < 0 ? $"job/{plan.Id}" : JobShape.PlaceOf(key.Part, open[key.Block].Parts);
+        key.Block < 0 ? $"job/{plan.Id}" : JobShape.PlaceOf(key.Block, key.Part, open[key.Block].Parts);
 
     async Task WaitForNews(Task changed, CancellationToken stop)
     {
