@@ -32,7 +32,7 @@ static class JobSources
         var kind = source.Kind ?? KindOf(source);
         if (!IngestKinds.Contains(kind))
             throw Problems.InvalidRequest($"'{kind}' is not a kind of source; {string.Join(", ", IngestKinds)} are.");
-        if (source.Path.Length == 0 && kind is not ("folder" or "container"))
+        if (source.Path.Length == 0 && kind is ("jsonl" or "csv" or "parquet"))
             throw Problems.InvalidRequest($"A source of the kind '{kind}' needs a 'source.path': the file.");
         return new IngestPlan(kind, source.Address, source.Path, source.Pictures, deleteMissing);
     }

@@ -9,7 +9,6 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Jobs;
-using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Storage;
 
@@ -29,7 +28,7 @@ sealed class JobDoor : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.AddSingleton(Jobs.Factory);
-        builder.Services.AddSingleton(new JobRegistry(Store, Jobs.Factory, new CorpusSettings(8, null!)));
+        builder.Services.AddSingleton(new JobRegistry(Store, Jobs.Factory, null!));
         host = builder.Build();
         host.UseMiddleware<ProblemMiddleware>();
         host.UseRouting();

@@ -156,6 +156,7 @@ public sealed class JobSubmissionTests(HttpFixture fixture) : IClassFixture<Http
             null, default);
 
         Assert.Equal(new IngestPlan("tar", "folder:/data", "all.TAR", null, true), (await registry.Plan(ingest.Id, default))!.Ingest);
+        Assert.NotEqual(Guid.Empty, (await registry.Plan(ingest.Id, default))!.CorpusId);
         Assert.Equal(new JobInput("azure:container", "pairs.csv", "csv", "azure:container"), (await registry.Plan(score.Id, default))!.Input);
         var plan = (await registry.Plan(evaluate.Id, default))!;
         Assert.Equal((new JobInput("folder:/a", "b.json", "json", "folder:/p"), new EvaluatePlan(5, 0)), (plan.Input, plan.Evaluate));
