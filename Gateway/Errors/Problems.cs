@@ -9,6 +9,8 @@ namespace MplugCluster.Gateway.Errors;
 /// <summary>Every error answer of the API: its stable type, title and status. Nothing else names a status.</summary>
 static class Problems
 {
+    const string GuessedSpeed = "; a first guess, they have not done such work since they started";
+
     public static ProblemException InvalidRequest(string detail) => Of("invalid-request", "The request is not valid", 400, detail);
 
     public static ProblemException Unauthorized() =>
@@ -59,12 +61,13 @@ static class Problems
         422,
         $"Query and items are both {kind}s; ITM exists only between a picture and a text. Leave 'rerank' out to order by ITC similarity.");
 
-    public static ProblemException JobTooLong(double hours, double maxHours, int devices) => Of(
+    public static ProblemException JobTooLong(double hours, double maxHours, int devices, bool isGuess) => Of(
         "job-too-long",
         "The job would take too long",
         422,
         string.Create(CultureInfo.InvariantCulture,
-            $"The job would take about {hours:0.#} h on the devices of now ({devices}), more than 'max_hours' {maxHours:0.#}. Set 'confirm' to start it all the same."));
+            $"The job would take about {hours:0.#} h on the devices of now ({devices}{(isGuess ? GuessedSpeed : "")}), more than 'max_hours' {maxHours:0.#}. ")
+            + "Set 'confirm' to start it all the same.");
 
     public static ProblemException FormatImpossible(string format, string kind) => Of(
         "format-impossible", "The results have no such format", 422, $"Results of {kind} jobs cannot be had as {format}; a TREC run is a ranking.");

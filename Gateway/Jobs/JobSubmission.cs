@@ -29,7 +29,7 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
         if (draft.IsMeasured && !request.Confirm && JobPlanner.Estimate(draft.Load, sizes, facts) is { Hours: { } hours } estimate
             && hours > request.MaxHours)
         {
-            throw Problems.JobTooLong(hours, request.MaxHours, estimate.Devices);
+            throw Problems.JobTooLong(hours, request.MaxHours, estimate.Devices, estimate.IsGuess);
         }
 
         var plan = draft.Plan(id, time.GetUtcNow(), model.Fingerprint, sizes, hash, request.RetentionDays);

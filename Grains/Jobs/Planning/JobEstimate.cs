@@ -30,6 +30,9 @@ public sealed record JobEstimate
     /// <summary>Encoding and scoring, in hours; null while no device knows. The search for candidates, on processors, is not in it.</summary>
     public required double? Hours { get; init; }
 
+    /// <summary>Whether some device's speed is a first guess, for it has not done all such work since it started.</summary>
+    public bool IsGuess { get; init; }
+
     /// <summary>Memory of all silos for the job: the corpus's embeddings, and the tokens of the parts in flight, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 

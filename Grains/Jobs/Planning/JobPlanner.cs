@@ -35,6 +35,7 @@ public static class JobPlanner
             Hours = (picturesMs + textsMs + pairsMs) / 3_600_000,
             MemoryBytes = (load.IsNew ? 0 : load.Pictures * facts.EmbeddingSize * sizeof(float))
                 + (long)facts.Devices.Count * PartsPerDevice * sizes.PicturesPerPart * facts.TokenBytes,
+            IsGuess = facts.Devices.Any(device => device.IsGuess),
             Devices = facts.Devices.Count,
             Blocks = blocks,
             Notes = [],
@@ -78,7 +79,7 @@ public static class JobPlanner
             yield return "no device has measured this work yet: there is no estimate of time";
         else if (facts.Devices.Any(device => !device.IsKnown))
             yield return "some devices have not measured their work yet: the estimate of time is without them";
-        if (estimate.Hours is not null && facts.Devices.Any(device => device.IsGuess))
+        if (estimate.Hours is not null && estimate.IsGuess)
             yield return "some devices have not encoded a picture or not scored a pair since they started: their speed is a first guess";
         if (load.Pairs > 0 && picturesMs > pairsMs)
         {

@@ -68,7 +68,7 @@ public sealed class JobProblemTests(HttpFixture fixture) : IClassFixture<HttpFix
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"none\",\"source\":{\"address\":\"folder:/x\"}}", 404, "corpus-not-found", "none")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"s3:x\"}}", 400, "invalid-request", "'source.address' is 's3:x'")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"zip\"}}", 400, "invalid-request", "'zip' is not a kind of source; folder, container, tar, jsonl, csv, parquet are.")]
-    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"tar\"}}", 400, "invalid-request", "A source of the kind 'tar' needs a 'source.path': the file.")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"csv\"}}", 400, "invalid-request", "A source of the kind 'csv' needs a 'source.path': the file.")]
     public async Task Submit_WrongRequest_ItsProblem(string body, int status, string type, string detail) =>
         await AssertProblem("/v1/jobs", body, status, type, detail);
 

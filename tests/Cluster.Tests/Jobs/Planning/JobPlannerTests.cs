@@ -105,6 +105,7 @@ public sealed class JobPlannerTests
     {
         var estimate = Estimate(JobLoad.RankPictures(1000, 10_000, 100), [Processor, Gpu with { IsGuess = true }], storeBytes: 10 * Gigabyte);
 
+        Assert.True(estimate.IsGuess);
         Assert.Equal(
             ["some devices have not encoded a picture or not scored a pair since they started: their speed is a first guess"], estimate.Notes);
     }
