@@ -31,6 +31,10 @@ sealed record JobDraft
     /// <summary>What there is to do; of an input that is read later just its nature, in some usual size.</summary>
     public required JobLoad Load { get; init; }
 
+    /// <summary>Sources that the job reads.</summary>
+    public IEnumerable<string> Sources =>
+        new[] { Input?.Source, Input?.Pictures, Ingest?.Source.Address, Ingest?.Source.Base }.OfType<string>().Distinct(StringComparer.Ordinal);
+
     /// <summary>Whether the load is the job's own size.</summary>
     public bool IsMeasured => Input is null && Ingest is null;
 

@@ -6,11 +6,12 @@ using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Jobs.Planning;
+using MplugCluster.Grains.Sources;
 
 namespace MplugCluster.Gateway.Jobs;
 
 /// <summary>Takes jobs: looks at the request, estimates it, cuts it, and gives it to the registry once.</summary>
-sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevices devices, IGrainFactory grains, SiloModel model, TimeProvider time)
+sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevices devices, SourceCatalog sources, IGrainFactory grains, SiloModel model, TimeProvider time)
 {
     const int MaxKeyLength = 255;
 
@@ -24,6 +25,10 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
         if (key is not null && await registry.Plan(id, cancellation) is { } known)
             return (await Same(known, hash, cancellation), false);
         var draft = await drafts.ToSubmit(request, cancellation);
+
+        // Refused now rather than as a job that fails at once.
+        foreach (var source in draft.Sources)
+            sources.Open(source);
         var facts = await devices.Ask(cancellation);
         var sizes = facts.SizesOf(draft.Load);
         if (draft.IsMeasured && !request.Confirm && JobPlanner.Estimate(draft.Load, sizes, facts) is { Hours: { } hours } estimate

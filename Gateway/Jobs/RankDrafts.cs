@@ -35,8 +35,7 @@ sealed class RankDrafts(JobCorpora corpora, JobPictures pictures, SiloModel mode
             throw Problems.InvalidRequest($"There are {request.Queries.Count} queries; at least 1 is needed.");
         JobMembers.Require("top", request.Top ?? DefaultTop, 1, MaxTop);
         JobMembers.Require("candidates", request.Candidates ?? 1, 1, MaxCandidates);
-        if (request.Filter is { ValueKind: not JsonValueKind.Object })
-            throw Problems.InvalidRequest("'filter' must be an object.");
+        var filter = SearchPlan.FilterOf(request.Filter);
         var corpus = await corpora.Require(request.Corpus, request.Convention, cancellation);
         var queryKind = QueryKind(request);
         var items = SearchPlan.Choose(corpus, request.KindOfItems, queryKind);
@@ -58,7 +57,7 @@ sealed class RankDrafts(JobCorpora corpora, JobPictures pictures, SiloModel mode
                 candidates,
                 ItemEndpoints.KindName(items),
                 ItemEndpoints.KindName(queryKind),
-                request.Filter?.GetRawText()),
+                filter),
             Load = queryKind == ItemKind.Text
                 ? JobLoad.RankPictures(items == ItemKind.Picture ? corpus.Pictures : 0, count, candidates)
                 : JobLoad.RankTexts(items == ItemKind.Text ? corpus.Texts : 0, count, candidates),

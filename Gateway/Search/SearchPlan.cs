@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Corpora;
@@ -43,12 +44,13 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
         if (request.Rerank == true && items == query)
             throw Problems.NothingToRerank(query == ItemKind.Picture ? "picture" : "text");
         var rerank = items == query || request.Rerank == false ? 0 : request.Candidates ?? Math.Clamp(defaultCandidates, 1, MaxCandidates);
-        return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs, FilterOf(request));
+        return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs, FilterOf(request.Filter));
     }
 
-    static string? FilterOf(SearchRequest request)
+    /// <summary>A filter as the shards take it; ends the request where it is none.</summary>
+    public static string? FilterOf(JsonElement? asked)
     {
-        if (request.Filter is not { } filter)
+        if (asked is not { } filter)
             return null;
         try
         {

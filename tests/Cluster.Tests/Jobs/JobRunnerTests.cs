@@ -165,14 +165,14 @@ public sealed class JobRunnerTests : IDisposable
         var ring = new FixedRing();
         var runner = Runner(new FakePartCaller(store), ring, TimeProvider.System);
         var running = runner.Run(default, default);
-        while (runner.Describe().Message is null)
+        while (state.Message is null)
             await Task.Yield();
-        Assert.Equal("It waits for a device.", runner.Describe().Message);
+        Assert.Equal("It waits for a device.", state.Message);
 
         ring.Become("a");
 
         Assert.Equal(JobStatus.Done, await running);
-        Assert.Null(runner.Describe().Message);
+        Assert.Null(state.Message);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class JobProblemTests(HttpFixture fixture) : IClassFixture<HttpFix
     [InlineData("{" + Rank + ",\"queries\":[{\"image\":\"http://x/a.png\"}]}", 422, "picture-url-refused", "upload them")]
     [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"top\":0}", 400, "invalid-request", "'top' is 0; 1 to 1000 are allowed.")]
     [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"candidates\":0}", 400, "invalid-request", "'candidates' is 0; 1 to 10000 are allowed.")]
-    [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"filter\":[]}", 400, "invalid-request", "'filter' must be an object.")]
+    [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"filter\":[]}", 400, "invalid-request", "A filter is an object, such as")]
     [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"kind_of_items\":\"video\"}", 400, "invalid-request", "'video' is not a kind of item")]
     [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"kind_of_queries\":\"text\"}", 400, "invalid-request", "'kind_of_queries' belongs to 'input'")]
     [InlineData("{" + Rank + ",\"queries\":[\"x\"],\"kind_of_items\":\"text\",\"rerank\":true}", 422, "rerank-impossible", "both texts")]
@@ -69,6 +69,8 @@ public sealed class JobProblemTests(HttpFixture fixture) : IClassFixture<HttpFix
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"s3:x\"}}", 400, "invalid-request", "'source.address' is 's3:x'")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"zip\"}}", 400, "invalid-request", "'zip' is not a kind of source; folder, container, tar, jsonl, csv, parquet are.")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"csv\"}}", 400, "invalid-request", "A source of the kind 'csv' needs a 'source.path': the file.")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\"}}", 422, "source-refused", "The folder '/x' may not be read")]
+    [InlineData("{\"kind\":\"score\",\"input\":{\"source\":\"azure:none\",\"path\":\"a.csv\"}}", 422, "source-refused", "The container 'none' may not be read")]
     public async Task Submit_WrongRequest_ItsProblem(string body, int status, string type, string detail) =>
         await AssertProblem("/v1/jobs", body, status, type, detail);
 

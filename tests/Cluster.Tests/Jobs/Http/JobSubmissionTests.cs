@@ -8,6 +8,7 @@ using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Cluster.Tests.Jobs.Http;
@@ -38,6 +39,7 @@ public sealed class JobSubmissionTests(HttpFixture fixture) : IClassFixture<Http
             fixture.Services.GetRequiredService<JobDrafts>(),
             registry,
             fixture.Services.GetRequiredService<PresentDevices>(),
+            new SourceCatalog(store, new SourceSettings(["/"], ["container"]), new AzureAccount("UseDevelopmentStorage=true")),
             jobs.Factory,
             fixture.Services.GetRequiredService<SiloModel>(),
             TimeProvider.System);
