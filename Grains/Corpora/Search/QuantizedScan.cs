@@ -101,7 +101,7 @@ static unsafe class QuantizedScan
     /// <summary>Compares candidates in float32 until none that is left can be among the best.</summary>
     static TopK Recheck(ShardRows rows, RowQuery query, Match[] candidates, ScanTeam? team)
     {
-        var best = new TopK(query.TopK, rows.Segments);
+        var best = new TopK(query.TopK, rows);
         var similarities = new float[candidates.Length];
         for (var first = 0; first < candidates.Length && !(candidates[first].Similarity < best.Threshold);)
         {
@@ -118,6 +118,7 @@ static unsafe class QuantizedScan
                 team.Run(workers, compare);
             for (; first < start + count; first++)
                 best.Add(candidates[first] with { Similarity = similarities[first] });
+            best.Cut();
         }
 
         return best;
