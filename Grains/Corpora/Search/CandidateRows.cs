@@ -64,9 +64,10 @@ sealed class CandidateRows(int k)
             return;
         if (sorted.Length < count)
             sorted = new float[lowest.Length];
-        lowest.AsSpan(0, count).CopyTo(sorted);
-        Array.Sort(sorted, 0, count);
-        Threshold = Math.Max(Threshold, sorted[count - k]);
+        for (var i = 0; i < count; i++)
+            sorted[i] = -lowest[i];
+        Selection.Smallest(sorted.AsSpan(0, count), k);
+        Threshold = Math.Max(Threshold, -sorted[k - 1]);
         var left = 0;
         for (var i = 0; i < count; i++)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MplugCluster.Grains.Corpora.Kernels;
@@ -69,21 +70,14 @@ static unsafe class QuantizedScan
     static void Judge(
         int* products, int count, float* scales, float* errors, QuantizedQuery query, float slack, ReadOnlySpan<ulong> mask, CandidateRows found, int segment, int row)
     {
+        var highest = stackalloc float[64];
         for (var word = 0; word < mask.Length; word++)
         {
-            var (threshold, left, first) = (found.Threshold, mask[word], 64 * word);
+            var (left, first) = (mask[word], 64 * word);
             if (first + 64 <= count)
             {
-                ulong below = 0;
-                var (scale, norm, most) = (Vector256.Create(query.Scale), Vector256.Create(query.Norm), Vector256.Create(slack));
-                for (var i = first; i < first + 64; i += Vector256<float>.Count)
-                {
-                    var upper = Vector256.ConvertToSingle(Vector256.Load(products + i)) * (Vector256.Load(scales + i) * scale)
-                        + (norm * Vector256.Load(errors + i) + most);
-                    below |= (ulong)Vector256.LessThan(upper, Vector256.Create(threshold)).ExtractMostSignificantBits() << (i - first);
-                }
-
-                left &= ~below;
+                Bound(products + first, scales + first, errors + first, query.Scale, query.Norm, slack, highest);
+                left &= ~TopK.Below(highest, found.Threshold);
             }
 
             for (; left != 0; left &= left - 1)
@@ -95,6 +89,17 @@ static unsafe class QuantizedScan
                 if (!(upper < found.Threshold))
                     found.Add(new Match(upper, segment, row + i), similarity - error);
             }
+        }
+    }
+
+    /// <summary>What the similarities of 64 rows are at most.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Bound(int* products, float* scales, float* errors, float scale, float norm, float slack, float* highest)
+    {
+        for (var i = 0; i < 64; i += Vector256<float>.Count)
+        {
+            var similarity = Vector256.ConvertToSingle(Vector256.Load(products + i)) * (Vector256.Load(scales + i) * scale);
+            (similarity + (norm * Vector256.Load(errors + i) + Vector256.Create(slack))).Store(highest + i);
         }
     }
 

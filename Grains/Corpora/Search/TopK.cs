@@ -52,16 +52,30 @@ sealed class TopK
         {
             if (mask[word] == 0)
                 continue;
-            var threshold = Vector256.Create(Threshold);
-            ulong below = 0;
-            for (var i = 0; i < 64; i += Vector256<float>.Count)
-                below |= (ulong)Vector256.LessThan(Vector256.Load(similarities + i), threshold).ExtractMostSignificantBits() << i;
-            for (var left = mask[word] & ~below; left != 0; left &= left - 1)
+            for (var left = mask[word] & ~Below(similarities, Threshold); left != 0; left &= left - 1)
             {
                 var at = BitOperations.TrailingZeroCount(left);
                 Add(new Match(similarities[at], segment, row + 64 * word + at));
             }
         }
+    }
+
+    /// <summary>Which of 64 numbers are below a threshold.</summary>
+    public static unsafe ulong Below(float* numbers, float threshold)
+    {
+        ulong below = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (var i = 0; i < 64; i += Vector512<float>.Count)
+                below |= Vector512.LessThan(Vector512.Load(numbers + i), Vector512.Create(threshold)).ExtractMostSignificantBits() << i;
+        }
+        else
+        {
+            for (var i = 0; i < 64; i += Vector256<float>.Count)
+                below |= (ulong)Vector256.LessThan(Vector256.Load(numbers + i), Vector256.Create(threshold)).ExtractMostSignificantBits() << i;
+        }
+
+        return below;
     }
 
     /// <summary>Offers what another one kept.</summary>
@@ -78,11 +92,13 @@ sealed class TopK
     /// <summary>Leaves the k best, so that <see cref="Threshold"/> is theirs.</summary>
     public void Cut()
     {
-        Array.Sort(keys, 0, count);
         if (count < k || k == 0)
             return;
-        if (count > k && keys[k - 1] >> 32 == keys[k] >> 32)
+        Selection.Smallest(keys.AsSpan(0, count), k);
+        if (HasTie())
         {
+            // Equal similarities on both sides of the cut: the ids decide.
+            Array.Sort(keys, 0, count);
             var (start, end) = (k - 1, k + 1);
             while (start > 0 && keys[start - 1] >> 32 == keys[k] >> 32)
                 start--;
@@ -99,6 +115,7 @@ sealed class TopK
     public Match[] Sorted()
     {
         Cut();
+        Array.Sort(keys, 0, count);
         for (var start = 0; start < count;)
         {
             var end = start + 1;
@@ -110,6 +127,18 @@ sealed class TopK
         }
 
         return [.. keys.AsSpan(0, count).ToArray().Select(key => Place(key))];
+    }
+
+    bool HasTie()
+    {
+        var last = keys[k - 1] >> 32;
+        for (var i = k; i < count; i++)
+        {
+            if (keys[i] >> 32 == last)
+                return true;
+        }
+
+        return false;
     }
 
     void MakeRoom()
