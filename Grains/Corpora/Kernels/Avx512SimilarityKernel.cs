@@ -18,7 +18,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     const int PanelBytes = 24 * 1024;
 
     /// <summary>How far ahead a single query asks for rows, in numbers.</summary>
-    const int Ahead = 2048;
+    const int Ahead = 1024;
 
     // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7.
     static readonly Vector512<int> RowOrder = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
@@ -63,33 +63,40 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void EightByOne(float* row, int width, float* query, float* products)
     {
-        // Four streams are what the processor reads ahead of best; the sums of eight rows are folded together.
-        Four(row, width, query, out var s0, out var s1, out var s2, out var s3);
-        Four(row + 4 * (nint)width, width, query, out var s4, out var s5, out var s6, out var s7);
+        // One row after the other, as they lie in memory: side by side they would be eight streams, which the processor does not read ahead of.
+        // Their chains overlap all the same, because no row waits for another.
+        var s0 = Row(ref row, width, query);
+        var s1 = Row(ref row, width, query);
+        var s2 = Row(ref row, width, query);
+        var s3 = Row(ref row, width, query);
+        var s4 = Row(ref row, width, query);
+        var s5 = Row(ref row, width, query);
+        var s6 = Row(ref row, width, query);
+        var s7 = Row(ref row, width, query);
         Fold(s0, s1, s2, s3, s4, s5, s6, s7).Store(products);
     }
 
+    /// <summary>The sums of one row; the next row is where <paramref name="row"/> is afterwards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Four(
-        float* row, int width, float* query, out Vector512<float> s0, out Vector512<float> s1, out Vector512<float> s2, out Vector512<float> s3)
+    static Vector512<float> Row(ref float* row, int width, float* query)
     {
-        Vector512<float> a = default, b = default, c = default, d = default;
-        nint next = width;
-        var end = row + next;
-        for (; row < end; row += Lanes, query += Lanes)
+        Vector512<float> sums = default;
+        float* end = row + width, unrolled = row + width / (4 * Lanes) * (4 * Lanes);
+        for (; row < unrolled; row += 4 * Lanes, query += 4 * Lanes)
         {
             Sse.Prefetch0(row + Ahead);
-            Sse.Prefetch0(row + next + Ahead);
-            Sse.Prefetch0(row + 2 * next + Ahead);
-            Sse.Prefetch0(row + 3 * next + Ahead);
-            var q = Vector512.Load(query);
-            a = Avx512F.FusedMultiplyAdd(Vector512.Load(row), q, a);
-            b = Avx512F.FusedMultiplyAdd(Vector512.Load(row + next), q, b);
-            c = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * next), q, c);
-            d = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 3 * next), q, d);
+            Sse.Prefetch0(row + Ahead + Lanes);
+            Sse.Prefetch0(row + Ahead + 2 * Lanes);
+            Sse.Prefetch0(row + Ahead + 3 * Lanes);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row), Vector512.Load(query), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + Lanes), Vector512.Load(query + Lanes), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * Lanes), Vector512.Load(query + 2 * Lanes), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 3 * Lanes), Vector512.Load(query + 3 * Lanes), sums);
         }
 
-        (s0, s1, s2, s3) = (a, b, c, d);
+        for (; row < end; row += Lanes, query += Lanes)
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row), Vector512.Load(query), sums);
+        return sums;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

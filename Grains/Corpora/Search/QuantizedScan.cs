@@ -15,6 +15,9 @@ static unsafe class QuantizedScan
 {
     const int Block = 512;
 
+    /// <summary>Rows that stay in the first cache while several queries pass over them.</summary>
+    const int SharedBlock = 64;
+
     /// <summary>Rows that are read before the threshold is looked at again.</summary>
     const int Round = 256;
 
@@ -48,9 +51,10 @@ static unsafe class QuantizedScan
     {
         var products = stackalloc int[Block];
         var (scales, errors) = (copy.Scales, copy.Errors);
-        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += Block)
+        var block = queries.Length == 1 ? Block : SharedBlock;
+        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += block)
         {
-            var count = Math.Min(Block, chunk.Row + chunk.Rows - row);
+            var count = Math.Min(block, chunk.Row + chunk.Rows - row);
             for (var i = 0; i < queries.Length; i++)
             {
                 var mask = masks[i][chunk.Segment].Words[(row / 64)..((row + count + 63) / 64)];
