@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MplugCluster.Grains.Corpora.Segments;
@@ -8,34 +7,27 @@ namespace MplugCluster.Benchmarks;
 /// <summary>What the machine can do at most, just now.</summary>
 static unsafe class PeakMeter
 {
-    const int Steps = 4_000_000;
+    const int Steps = 10_000_000;
     const int Accumulators = 12;
 
     static float kept;
 
-    /// <summary>Reading the embeddings of segments, without doing anything with them.</summary>
-    public static double ReadGigabytesPerSecond(MappedSegment[] segments, int threads)
+    /// <summary>Reads the embeddings of segments, without doing anything with them.</summary>
+    public static void Read(MappedSegment[] segments, int threads) => Run(threads, thread =>
     {
-        var watch = Stopwatch.StartNew();
-        Run(threads, thread =>
+        for (var i = thread; i < segments.Length; i += threads)
         {
-            for (var i = thread; i < segments.Length; i += threads)
-            {
-                var embeddings = segments[i].Embeddings;
-                fixed (float* first = embeddings)
-                    Read(first, embeddings.Length);
-            }
-        });
-        return segments.Sum(segment => (double)segment.EmbeddingBytes) / watch.Elapsed.TotalSeconds / 1e9;
-    }
+            var embeddings = segments[i].Embeddings;
+            fixed (float* first = embeddings)
+                Read(first, embeddings.Length);
+        }
+    });
 
-    /// <summary>Fused multiply-adds of registers.</summary>
-    public static double MultiplyAddGigaflops(int threads)
-    {
-        var watch = Stopwatch.StartNew();
-        Run(threads, _ => MultiplyAdd());
-        return 2.0 * Vector512<float>.Count * Accumulators * Steps * threads / watch.Elapsed.TotalSeconds / 1e9;
-    }
+    /// <summary>Fused multiply-adds of registers, of each thread the same number.</summary>
+    public static void MultiplyAdd(int threads) => Run(threads, _ => MultiplyAdd());
+
+    /// <summary>Floating-point operations that <see cref="MultiplyAdd(int)"/> does.</summary>
+    public static double Flops(int threads) => 2.0 * Vector512<float>.Count * Accumulators * Steps * threads;
 
     static void Run(int threads, Action<int> work)
     {

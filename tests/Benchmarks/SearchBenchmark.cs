@@ -135,43 +135,51 @@ static class SearchBenchmark
                 throw new InvalidDataException("int8 and fp32 differ");
         }
 
-        var cases = new List<(string Name, Func<double> Work, List<double> Values, string Unit)>
+        const string readOne = "reading all rows, 1 thread", readTwo = "reading all rows, 2 threads";
+        const string multiplyOne = "fused multiply-adds of registers, 1 thread", multiplyTwo = "fused multiply-adds of registers, 2 threads";
+        const string exactOne = "fp32, 1 query, 1 thread", exactTwo = "fp32, 1 query, 2 threads";
+        const string byteOne = "int8 + re-check, 1 query, 1 thread", byteTwo = "int8 + re-check, 1 query, 2 threads";
+        const string batchOne = "fp32, 64 queries, 1 thread", batchTwo = "fp32, 64 queries, 2 threads";
+        var cases = new List<Case>
         {
-            ("read peak of the mapped rows, 1 thread", () => PeakMeter.ReadGigabytesPerSecond(segments, 1), [], "GB/s"),
-            ("read peak of the mapped rows, 2 threads", () => PeakMeter.ReadGigabytesPerSecond(segments, 2), [], "GB/s"),
-            ("FMA peak, 1 thread", () => PeakMeter.MultiplyAddGigaflops(1), [], "GF/s"),
-            ("FMA peak, 2 threads", () => PeakMeter.MultiplyAddGigaflops(2), [], "GF/s"),
-            ("plain TensorPrimitives.Dot loop, no top-k, 1 thread", () => Milliseconds(() => Plain(segments, queries[0], plain)), [], "ms"),
-            ("fp32, 1 query, 1 thread", () => Milliseconds(() => Find(exact, Next(), one)), [], "ms"),
-            ("fp32, 1 query, 2 threads", () => Milliseconds(() => Find(exact, Next(), two)), [], "ms"),
-            ("int8 + re-check, 1 query, 1 thread", () => Milliseconds(() => Find(bytes, Next(), one)), [], "ms"),
-            ("int8 + re-check, 1 query, 2 threads", () => Milliseconds(() => Find(bytes, Next(), two)), [], "ms"),
-            ("fp32, 64 queries, 1 thread", () => Milliseconds(() => Find(exact, queries, one)), [], "ms"),
-            ("fp32, 64 queries, 2 threads", () => Milliseconds(() => Find(exact, queries, two)), [], "ms"),
-            ("int8 + re-check, 64 queries, 1 thread", () => Milliseconds(() => Find(bytes, queries, one)), [], "ms"),
-            ("int8 + re-check, 64 queries, 2 threads", () => Milliseconds(() => Find(bytes, queries, two)), [], "ms"),
+            new(readOne, () => PeakMeter.Read(segments, 1)),
+            new(readTwo, () => PeakMeter.Read(segments, 2)),
+            new(multiplyOne, () => PeakMeter.MultiplyAdd(1)),
+            new(multiplyTwo, () => PeakMeter.MultiplyAdd(2)),
+            new("plain TensorPrimitives.Dot, no top-k, 1 thread", () => Plain(segments, queries[0], plain)),
+            new(exactOne, () => Find(exact, Next(), one)),
+            new(exactTwo, () => Find(exact, Next(), two)),
+            new(byteOne, () => Find(bytes, Next(), one)),
+            new(byteTwo, () => Find(bytes, Next(), two)),
+            new(batchOne, () => Find(exact, queries, one)),
+            new(batchTwo, () => Find(exact, queries, two)),
+            new("int8 + re-check, 64 queries, 1 thread", () => Find(bytes, queries, one)),
+            new("int8 + re-check, 64 queries, 2 threads", () => Find(bytes, queries, two)),
         };
         for (var round = 0; round <= Rounds; round++)
         {
-            foreach (var (_, work, values, _) in cases)
-            {
-                var value = work();
-                if (round > 0)
-                    values.Add(value);
-            }
+            foreach (var measured in cases)
+                measured.Measure(keep: round > 0);
         }
 
-        double Median(string name) => cases.Single(c => c.Name == name).Values.Order().ElementAt(Rounds / 2);
-        foreach (var (name, _, _, unit) in cases)
-            Print(name, Median(name), unit);
-        var (gigabytes, gigaflops) = (rows * Width * 4 / 1e9, rows * Width * 2 * Batch / 1e9);
-        foreach (var threads in new[] { "1 thread", "2 threads" })
+        Console.WriteLine($"{"",-56} {"median",9} {"best",9} {"CPU",9}");
+        foreach (var measured in cases)
+            Console.WriteLine(FormattableString.Invariant($"{measured.Name,-56} {measured.Median,9:0.0} {measured.Best,9:0.0} {measured.Cpu,9:0.0} ms"));
+        Case Of(string name) => cases.Single(measured => measured.Name == name);
+        var flops = rows * Width * 2 * Batch;
+        Print("read peak, 1 thread, best", rows * Width * 4 / Of(readOne).Best / 1e6, "GB/s");
+        Print("FMA peak, 1 thread, best", PeakMeter.Flops(1) / Of(multiplyOne).Best / 1e6, "GF/s");
+        Print("FMA peak, 2 threads, best", PeakMeter.Flops(2) / Of(multiplyTwo).Best / 1e6, "GF/s");
+        foreach (var (how, time) in new (string, Func<Case, double>)[] { ("medians", c => c.Median), ("best", c => c.Best), ("CPU time", c => c.Cpu) })
         {
-            Print($"fp32, 1 query, share of the read peak, {threads}",
-                100 * gigabytes / (Median($"fp32, 1 query, {threads}") / 1e3) / Median($"read peak of the mapped rows, {threads}"), "%");
-            Print($"fp32, 64 queries, share of the FMA peak, {threads}",
-                100 * gigaflops / (Median($"fp32, 64 queries, {threads}") / 1e3) / Median($"FMA peak, {threads}"), "%");
-            Print($"int8 over fp32, 1 query, {threads}", Median($"fp32, 1 query, {threads}") / Median($"int8 + re-check, 1 query, {threads}"), "x");
+            Print($"fp32, 1 query, share of the read peak, 1 thread, {how}", 100 * time(Of(readOne)) / time(Of(exactOne)), "%");
+            Print($"fp32, 64 queries, share of the FMA peak, 1 thread, {how}", 100 * flops / PeakMeter.Flops(1) * time(Of(multiplyOne)) / time(Of(batchOne)), "%");
+            Print($"int8 over fp32, 1 query, 1 thread, {how}", time(Of(exactOne)) / time(Of(byteOne)), "x");
+            if (how == "CPU time")
+                continue;
+            Print($"fp32, 1 query, share of the read peak, 2 threads, {how}", 100 * time(Of(readTwo)) / time(Of(exactTwo)), "%");
+            Print($"fp32, 64 queries, share of the FMA peak, 2 threads, {how}", 100 * flops / PeakMeter.Flops(2) * time(Of(multiplyTwo)) / time(Of(batchTwo)), "%");
+            Print($"int8 over fp32, 1 query, 2 threads, {how}", time(Of(exactTwo)) / time(Of(byteTwo)), "x");
         }
     }
 
@@ -227,13 +235,6 @@ static class SearchBenchmark
         TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), vector);
     }
 
-    static double Milliseconds(Action work)
-    {
-        var watch = Stopwatch.StartNew();
-        work();
-        return watch.Elapsed.TotalMilliseconds;
-    }
-
     static void Memory()
     {
         foreach (var line in File.ReadLines("/proc/self/status").Where(line => line.StartsWith("VmHWM") || line.StartsWith("RssAnon")))
@@ -241,4 +242,28 @@ static class SearchBenchmark
     }
 
     static void Print(string what, double value, string unit) => Console.WriteLine(FormattableString.Invariant($"{what,-56} {value,9:0.00} {unit}"));
+
+    /// <summary>Something that is measured: wall clock, and the processor time of all threads, which others on the machine hardly change.</summary>
+    sealed class Case(string name, Action work)
+    {
+        readonly List<double> wall = [], cpu = [];
+
+        public string Name => name;
+
+        public double Median => wall.Order().ElementAt(wall.Count / 2);
+
+        public double Best => wall.Min();
+
+        public double Cpu => cpu.Order().ElementAt(cpu.Count / 2);
+
+        public void Measure(bool keep)
+        {
+            var (before, watch) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
+            work();
+            if (!keep)
+                return;
+            wall.Add(watch.Elapsed.TotalMilliseconds);
+            cpu.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
+        }
+    }
 }

@@ -17,6 +17,9 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     /// <summary>Rows that stay in the first cache while all queries pass over them, in bytes.</summary>
     const int PanelBytes = 24 * 1024;
 
+    /// <summary>How far ahead a single query asks for rows, in numbers.</summary>
+    const int Ahead = 1024;
+
     // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7.
     static readonly Vector512<int> RowOrder = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
 
@@ -32,11 +35,16 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     static void Panel(float* rows, int count, int width, float* queries, int queryCount, float* products, int stride)
     {
         var whole = count / RowsAtOnce * RowsAtOnce;
-        var query = 0;
+        var (query, next) = (0, 0);
         for (; query + QueriesAtOnce <= queryCount; query += QueriesAtOnce)
         {
             for (var row = 0; row < whole; row += RowsAtOnce)
-                EightByThree(rows + (nint)row * width, width, queries + (nint)query * width, products + (nint)query * stride + row, stride);
+            {
+                // Each call asks for one row of the next panel, as long as there are rows.
+                var ahead = next < count ? rows + (nint)(count + next++) * width : rows;
+                EightByThree(
+                    rows + (nint)row * width, width, queries + (nint)query * width, products + (nint)query * stride + row, stride, ahead);
+            }
         }
 
         for (; query < queryCount; query++)
@@ -55,37 +63,44 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void EightByOne(float* row, int width, float* query, float* products)
     {
-        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        nint next = width;
-        var ahead = RowsAtOnce * next;
-        var end = row + next;
-        float* row3 = row + 3 * next, row6 = row + 6 * next;
-        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes)
-        {
-            Sse.Prefetch0(row + ahead);
-            Sse.Prefetch0(row + next + ahead);
-            Sse.Prefetch0(row + 2 * next + ahead);
-            Sse.Prefetch0(row3 + ahead);
-            Sse.Prefetch0(row3 + next + ahead);
-            Sse.Prefetch0(row3 + 2 * next + ahead);
-            Sse.Prefetch0(row6 + ahead);
-            Sse.Prefetch0(row6 + next + ahead);
-            var q = Vector512.Load(query);
-            s0 = Avx512F.FusedMultiplyAdd(Vector512.Load(row), q, s0);
-            s1 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + next), q, s1);
-            s2 = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * next), q, s2);
-            s3 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3), q, s3);
-            s4 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + next), q, s4);
-            s5 = Avx512F.FusedMultiplyAdd(Vector512.Load(row3 + 2 * next), q, s5);
-            s6 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6), q, s6);
-            s7 = Avx512F.FusedMultiplyAdd(Vector512.Load(row6 + next), q, s7);
-        }
-
+        // One row after the other, as they lie in memory: side by side they would be eight streams, which the processor does not read ahead of.
+        // Their chains overlap all the same, because no row waits for another.
+        var s0 = Row(ref row, width, query);
+        var s1 = Row(ref row, width, query);
+        var s2 = Row(ref row, width, query);
+        var s3 = Row(ref row, width, query);
+        var s4 = Row(ref row, width, query);
+        var s5 = Row(ref row, width, query);
+        var s6 = Row(ref row, width, query);
+        var s7 = Row(ref row, width, query);
         Fold(s0, s1, s2, s3, s4, s5, s6, s7).Store(products);
     }
 
+    /// <summary>The sums of one row; the next row is where <paramref name="row"/> is afterwards.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Row(ref float* row, int width, float* query)
+    {
+        Vector512<float> sums = default;
+        float* end = row + width, unrolled = row + width / (4 * Lanes) * (4 * Lanes);
+        for (; row < unrolled; row += 4 * Lanes, query += 4 * Lanes)
+        {
+            Sse.Prefetch0(row + Ahead);
+            Sse.Prefetch0(row + Ahead + Lanes);
+            Sse.Prefetch0(row + Ahead + 2 * Lanes);
+            Sse.Prefetch0(row + Ahead + 3 * Lanes);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row), Vector512.Load(query), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + Lanes), Vector512.Load(query + Lanes), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 2 * Lanes), Vector512.Load(query + 2 * Lanes), sums);
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row + 3 * Lanes), Vector512.Load(query + 3 * Lanes), sums);
+        }
+
+        for (; row < end; row += Lanes, query += Lanes)
+            sums = Avx512F.FusedMultiplyAdd(Vector512.Load(row), Vector512.Load(query), sums);
+        return sums;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void EightByThree(float* row, int width, float* query, float* products, int stride)
+    static void EightByThree(float* row, int width, float* query, float* products, int stride, float* ahead)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
@@ -93,8 +108,9 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         nint next = width;
         var end = row + next;
         float* row3 = row + 3 * next, row6 = row + 6 * next;
-        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes)
+        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes, ahead += Lanes)
         {
+            Sse.Prefetch0(ahead);
             var a = Vector512.Load(query);
             var b = Vector512.Load(query + next);
             var c = Vector512.Load(query + 2 * next);

@@ -2,63 +2,81 @@ namespace MplugCluster.Grains.Corpora.Search;
 
 /// <summary>
 /// Rows that may be among the k best, by what their similarities are at most and at least: the k-th best lower bound is what an upper bound must
-/// reach.
+/// reach. Rows are gathered until there are twice as many as were left the last time, and then looked through.
 /// </summary>
 sealed class CandidateRows(int k)
 {
-    const int Slack = 4096;
+    const int Spare = 256;
 
-    readonly PriorityQueue<float, float> lowest = new();
-    List<Match> rows = [];
-    int limit = Math.Max(k, 1) + Slack;
+    Match[] rows = new Match[2 * Spare];
+    float[] lowest = new float[2 * Spare];
+    float[] sorted = [];
+    int count;
 
     /// <summary>What an upper bound must reach.</summary>
-    public float Threshold => lowest.Count < k ? float.NegativeInfinity : k == 0 ? float.PositiveInfinity : lowest.Peek();
+    public float Threshold { get; private set; } = k == 0 ? float.PositiveInfinity : float.NegativeInfinity;
 
     /// <summary>Adds a row.</summary>
     /// <param name="row">With its upper bound as similarity.</param>
-    /// <param name="lower">Its lower bound.</param>
+    /// <param name="lower">Its lower bound; no number where nothing is known.</param>
     public void Add(Match row, float lower)
     {
-        rows.Add(row);
-        if (float.IsNaN(lower))
-            lower = float.NegativeInfinity;
-        if (lowest.Count < k)
-            lowest.Enqueue(lower, lower);
-        else if (lower > lowest.Peek())
-            lowest.EnqueueDequeue(lower, lower);
-        if (rows.Count < limit)
-            return;
-        Prune();
-        limit = 2 * rows.Count + Slack;
+        if (count == rows.Length)
+            MakeRoom();
+        (rows[count], lowest[count]) = (row, float.IsNaN(lower) ? float.NegativeInfinity : lower);
+        count++;
     }
 
     /// <summary>Adds what another thread found.</summary>
     public void Add(CandidateRows other)
     {
-        foreach (var (lower, _) in other.lowest.UnorderedItems)
+        for (var i = 0; i < other.count; i++)
         {
-            if (lowest.Count < k)
-                lowest.Enqueue(lower, lower);
-            else if (lower > lowest.Peek())
-                lowest.EnqueueDequeue(lower, lower);
+            if (!(other.rows[i].Similarity < Threshold))
+                Add(other.rows[i], other.lowest[i]);
         }
-
-        rows.AddRange(other.rows);
     }
 
     /// <summary>The rows that are left, highest upper bound first.</summary>
     public Match[] Sorted()
     {
         Prune();
-        var sorted = rows.ToArray();
-        Array.Sort(sorted, (a, b) => b.Similarity.CompareTo(a.Similarity));
-        return sorted;
+        var keys = new float[count];
+        for (var i = 0; i < count; i++)
+            keys[i] = -rows[i].Similarity;
+        var left = rows[..count];
+        Array.Sort(keys, left);
+        return left;
+    }
+
+    void MakeRoom()
+    {
+        Prune();
+        if (2 * (count + Spare) <= rows.Length)
+            return;
+        Array.Resize(ref rows, 2 * (count + Spare));
+        Array.Resize(ref lowest, rows.Length);
     }
 
     void Prune()
     {
-        var threshold = Threshold;
-        rows = [.. rows.Where(row => !(row.Similarity < threshold))];
+        if (count < k || k == 0)
+            return;
+        if (sorted.Length < count)
+            sorted = new float[lowest.Length];
+        for (var i = 0; i < count; i++)
+            sorted[i] = -lowest[i];
+        Selection.Smallest(sorted.AsSpan(0, count), k);
+        Threshold = Math.Max(Threshold, -sorted[k - 1]);
+        var left = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (rows[i].Similarity < Threshold)
+                continue;
+            (rows[left], lowest[left]) = (rows[i], lowest[i]);
+            left++;
+        }
+
+        count = left;
     }
 }

@@ -60,7 +60,7 @@ public sealed class EmbeddingShard
         var width = mapped.FirstOrDefault()?.Width ?? 0;
         if (mapped.FirstOrDefault(segment => segment.Width != width) is { } other)
             throw new StoreException($"The segment '{other.File}' is damaged: its embeddings have {other.Width} numbers, those of others {width}.");
-        var rows = new ShardRows(mapped, [.. ShardChunk.Of([.. mapped.Select(segment => segment.Rows)])], width);
+        var rows = new ShardRows(mapped);
         var copies = precision == EmbeddingPrecision.Fp32 || mapped.Length == 0 ? null
             : await Task.Run(() => mapped.Select(segment => segment.Quantized(budget)).ToArray(), cancellation);
         return new EmbeddingShard(read.Manifest, rows, entries, copies);

@@ -40,7 +40,7 @@ static unsafe class ExactScan
         return best[0];
     }
 
-    static TopK[] Lists(ShardRows rows, IReadOnlyList<RowQuery> queries) => [.. queries.Select(query => new TopK(query.TopK, rows.Segments))];
+    static TopK[] Lists(ShardRows rows, IReadOnlyList<RowQuery> queries) => [.. queries.Select(query => new TopK(query.TopK, rows))];
 
     static void Scan(MappedSegment segment, ShardChunk chunk, float[] queries, RowMask[][] masks, TopK[] best)
     {

@@ -31,7 +31,7 @@ sealed unsafe class QuantizedRows
         }
 
         this.budget = budget;
-        Values = (sbyte*)NativeMemory.AlignedAlloc((nuint)((long)rows * Stride), 64);
+        Values = (sbyte*)HugePages.Allocate((nuint)((long)rows * Stride));
         (Scales, Errors) = (new float[rows], new float[rows]);
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MplugCluster.Grains.Corpora.Kernels;
@@ -13,6 +14,9 @@ namespace MplugCluster.Grains.Corpora.Search;
 static unsafe class QuantizedScan
 {
     const int Block = 512;
+
+    /// <summary>Rows that stay in the first cache while several queries pass over them.</summary>
+    const int SharedBlock = 64;
 
     /// <summary>Rows that are read before the threshold is looked at again.</summary>
     const int Round = 256;
@@ -47,9 +51,10 @@ static unsafe class QuantizedScan
     {
         var products = stackalloc int[Block];
         var (scales, errors) = (copy.Scales, copy.Errors);
-        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += Block)
+        var block = queries.Length == 1 ? Block : SharedBlock;
+        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += block)
         {
-            var count = Math.Min(Block, chunk.Row + chunk.Rows - row);
+            var count = Math.Min(block, chunk.Row + chunk.Rows - row);
             for (var i = 0; i < queries.Length; i++)
             {
                 var mask = masks[i][chunk.Segment].Words[(row / 64)..((row + count + 63) / 64)];
@@ -69,21 +74,14 @@ static unsafe class QuantizedScan
     static void Judge(
         int* products, int count, float* scales, float* errors, QuantizedQuery query, float slack, ReadOnlySpan<ulong> mask, CandidateRows found, int segment, int row)
     {
+        var highest = stackalloc float[64];
         for (var word = 0; word < mask.Length; word++)
         {
-            var (threshold, left, first) = (found.Threshold, mask[word], 64 * word);
+            var (left, first) = (mask[word], 64 * word);
             if (first + 64 <= count)
             {
-                ulong below = 0;
-                var (scale, norm, most) = (Vector256.Create(query.Scale), Vector256.Create(query.Norm), Vector256.Create(slack));
-                for (var i = first; i < first + 64; i += Vector256<float>.Count)
-                {
-                    var upper = Vector256.ConvertToSingle(Vector256.Load(products + i)) * (Vector256.Load(scales + i) * scale)
-                        + (norm * Vector256.Load(errors + i) + most);
-                    below |= (ulong)Vector256.LessThan(upper, Vector256.Create(threshold)).ExtractMostSignificantBits() << (i - first);
-                }
-
-                left &= ~below;
+                Bound(products + first, scales + first, errors + first, query.Scale, query.Norm, slack, highest);
+                left &= ~TopK.Below(highest, found.Threshold);
             }
 
             for (; left != 0; left &= left - 1)
@@ -98,10 +96,21 @@ static unsafe class QuantizedScan
         }
     }
 
+    /// <summary>What the similarities of 64 rows are at most.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Bound(int* products, float* scales, float* errors, float scale, float norm, float slack, float* highest)
+    {
+        for (var i = 0; i < 64; i += Vector256<float>.Count)
+        {
+            var similarity = Vector256.ConvertToSingle(Vector256.Load(products + i)) * (Vector256.Load(scales + i) * scale);
+            (similarity + (norm * Vector256.Load(errors + i) + Vector256.Create(slack))).Store(highest + i);
+        }
+    }
+
     /// <summary>Compares candidates in float32 until none that is left can be among the best.</summary>
     static TopK Recheck(ShardRows rows, RowQuery query, Match[] candidates, ScanTeam? team)
     {
-        var best = new TopK(query.TopK, rows.Segments);
+        var best = new TopK(query.TopK, rows);
         var similarities = new float[candidates.Length];
         for (var first = 0; first < candidates.Length && !(candidates[first].Similarity < best.Threshold);)
         {
@@ -118,6 +127,7 @@ static unsafe class QuantizedScan
                 team.Run(workers, compare);
             for (; first < start + count; first++)
                 best.Add(candidates[first] with { Similarity = similarities[first] });
+            best.Cut();
         }
 
         return best;

@@ -25,7 +25,7 @@ sealed class BlockCommit(ICorpora corpora)
         string? file = null;
         if (chosen.Length > 0)
         {
-            file = $"{CorpusManifest.FolderOf(plan.Corpus!)}/segments/{plan.Id}-{scope.Block:000000}.arrow";
+            file = $"{CorpusManifest.SegmentsOf(plan.Corpus!)}/{plan.Id}-{scope.Block:000000}.arrow";
             var segment = new Segment([.. chosen.Select(verdict => verdict.Item.Item!)], [.. chosen.SelectMany(verdict => embeddings[verdict.Index]!)]);
             await store.Write(file, SegmentFile.ToBytes(segment), WriteCondition.IfAbsent, cancellation);
         }
