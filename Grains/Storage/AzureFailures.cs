@@ -43,6 +43,8 @@ static class AzureFailures
             return "there is no such container. Create it, or correct its name.";
         if (failure.ErrorCode == BlobErrorCode.ContainerBeingDeleted)
             return "the container is being deleted. Try again in a minute, or use another name.";
+        if (string.IsNullOrEmpty(failure.ErrorCode))
+            return $"what answered there (status {failure.Status}) is not Azure Blob Storage. Check {setting} and what proxies stand in between.";
         return failure.Status switch
         {
             401 or 403 when failure.ErrorCode == BlobErrorCode.AuthenticationFailed =>

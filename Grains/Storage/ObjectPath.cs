@@ -11,6 +11,7 @@ static class ObjectPath
         path,
         path.Any(c => char.IsControl(c) || c is '\\' or ':') ? "it has a control character, '\\' or ':'"
         : path.Split('/').Any(segment => segment is "" or "." or "..") ? "a segment is empty, '.' or '..'"
+        : path.StartsWith('.') ? "it begins with '.', as a directory's own files do"
         : null);
 
     /// <summary>A source's path: whatever name somebody gave a file or blob, as long as it stays below the source.</summary>

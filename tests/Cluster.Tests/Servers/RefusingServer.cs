@@ -12,10 +12,10 @@ sealed class RefusingServer : IDisposable
     int requests;
 
     /// <param name="status">As <c>503 Server Busy</c>.</param>
-    /// <param name="code">Azure's name of the error.</param>
-    public RefusingServer(string status, string code)
+    /// <param name="code">Azure's name of the error; null for a server that is not Azure's.</param>
+    public RefusingServer(string status, string? code)
     {
-        answer = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nx-ms-error-code: {code}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        answer = Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{(code is null ? "" : $"x-ms-error-code: {code}\r\n")}Content-Length: 0\r\nConnection: close\r\n\r\n");
         listener.Start();
         _ = Accept();
     }

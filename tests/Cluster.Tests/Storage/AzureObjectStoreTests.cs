@@ -81,6 +81,20 @@ public sealed class AzureObjectStoreTests(AzuriteServer azurite) : ObjectStoreCo
         Assert.Equal(4, busy.Requests);
     }
 
+    [Theory]
+    [InlineData("404 Not Found", null, "what answered there (status 404) is not Azure Blob Storage. Check Mplug:Azure:ConnectionString and what proxies stand in between.")]
+    [InlineData("403 Forbidden", "AuthenticationFailed", "access is refused (AuthenticationFailed): the key or signature is wrong. Check Mplug:Azure:ConnectionString.")]
+    [InlineData("409 Conflict", "ContainerBeingDeleted", "the container is being deleted. Try again in a minute, or use another name.")]
+    [InlineData("400 Bad Request", "UnsupportedHeader", "the account refused (400 UnsupportedHeader): Service request failed")]
+    public async Task AnyCall_AccountRefuses_SaysWhatToDo(string status, string? code, string message)
+    {
+        using var server = new RefusingServer(status, code);
+        var store = AzureObjectStore.OpenStore(AzuriteServer.At(server.Port), address);
+
+        foreach (var call in new Func<Task>[] { () => store.Write("a", default, WriteCondition.IfAbsent), () => store.Read("a"), () => store.Head("a") })
+            Assert.EndsWith(message, (await Assert.ThrowsAsync<StoreException>(call)).Message);
+    }
+
     [Fact]
     public async Task Write_AnswerLost_KnowsItsOwnWriteAgain()
     {

@@ -220,6 +220,7 @@ public abstract class ObjectStoreContract
     [InlineData("a\\b")]
     [InlineData("c:a")]
     [InlineData("a\nb")]
+    [InlineData(".tmp/a")]
     public async Task AnyCall_PathThatCouldLeaveTheStore_Refused(string path)
     {
         var store = await Open();
