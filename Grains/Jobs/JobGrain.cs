@@ -184,8 +184,10 @@ sealed partial class JobGrain(
     {
         state.State.Ended = time.GetUtcNow();
         await Become(status);
-        if (status != JobStatus.Failed && plan!.Corpus is { } corpus)
-            await store.Delete(JobPaths.PinOf(corpus, Id));
+
+        // A job that failed can be resumed, and then searches what it searched before.
+        if (status != JobStatus.Failed && plan!.Kind == JobKind.Rank)
+            await store.Delete(JobPaths.PinOf(plan.Corpus!, Id));
         await store.Delete(JobPaths.OpenOf(Id));
     }
 

@@ -33,7 +33,7 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
         {
             if (items is not null)
                 plan = plan with { InputHash = await new JobInputWriter(store, plan.Id, plan.ItemsPerBlock).Write(items, cancellation) };
-            if (plan.Kind == JobKind.Rank)
+            if (plan.Corpus is not null)
                 plan = await Pin(plan, cancellation);
             await store.Write(JobPaths.OpenOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
             await store.Write(JobPaths.IndexOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
@@ -76,12 +76,13 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
             yield return stored.Content;
     }
 
-    /// <summary>Keeps the corpus's present version for the job.</summary>
+    /// <summary>Notes which corpus it is, for whatever has its name later is another; and keeps its present version for a job that searches it.</summary>
     async Task<JobPlan> Pin(JobPlan plan, CancellationToken cancellation)
     {
         var read = await CorpusManifest.Read(store, plan.Corpus!, cancellation)
             ?? throw new StoreException($"Corpus '{plan.Corpus}' is gone.");
-        await store.Write(JobPaths.PinOf(plan.Corpus!, plan.Id), read.Manifest.ToBytes(), WriteCondition.None, cancellation);
+        if (plan.Kind == JobKind.Rank)
+            await store.Write(JobPaths.PinOf(plan.Corpus!, plan.Id), read.Manifest.ToBytes(), WriteCondition.None, cancellation);
         return plan with
         {
             CorpusId = read.Manifest.Id,
