@@ -11,7 +11,7 @@ sealed class JobCluster : IDisposable
 {
     /// <summary>Queries of the ranking, and pictures that each is reranked among.</summary>
     const int Queries = 240;
-    const int Candidates = 64;
+    const int Candidates = 96;
 
     const string Empty = "empty";
 
@@ -141,6 +141,10 @@ sealed class JobCluster : IDisposable
         Assert.Equal("done", done.Status);
         return done;
     }
+
+    /// <summary>Waits until the store has a job's rows, with nobody to ask.</summary>
+    public Task RowsWithoutGateway(string job) => silos.Values.First().Process.Until(() => Task.FromResult(
+        Directory.Exists(Path.Combine(store.Path, "jobs", job, "rows"))));
 
     public async Task<string> Ingest(string corpus, ManyPictures pictures) =>
         (await Client.Ingest(corpus, new IngestRequest(new IngestSource(pictures.Address)))).Id;
