@@ -25,12 +25,18 @@ sealed partial class JobGrain(
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     static readonly TimeSpan StayFor = TimeSpan.FromMinutes(10);
 
+    /// <summary>Longest wait of a pause for what is in flight; it lands all the same.</summary>
+    static readonly TimeSpan PauseWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>Calls write the state beside the runner.</summary>
     readonly SemaphoreSlim saving = new(1, 1);
+
     JobPlan? plan;
     JobRunner? runner;
     Task running = Task.CompletedTask;
     CancellationTokenSource stop = new();
     CancellationTokenSource abort = new();
+    bool isHalted;
 
     string Id => this.GetPrimaryKeyString();
 
@@ -38,7 +44,7 @@ sealed partial class JobGrain(
     {
         if (!await Find(cancellation))
             return NotFound();
-        if (state.State.Status == JobStatus.Running && running.IsCompleted)
+        if (state.State.Status == JobStatus.Running && running.IsCompleted && !isHalted)
             Begin();
         else if (runner is null)
             await Look(cancellation);
@@ -51,10 +57,12 @@ sealed partial class JobGrain(
             return NotFound();
         if (state.State.Status is not (JobStatus.Running or JobStatus.Paused))
             return Conflict("paused");
+
+        // The status first: a scan that looks while things land must not begin again.
+        state.State.Status = JobStatus.Paused;
         await stop.CancelAsync();
-        await running.WaitAsync(cancellation);
-        if (state.State.Status == JobStatus.Running)
-            await Become(JobStatus.Paused);
+        await Task.WhenAny(running, Task.Delay(PauseWait, time, cancellation));
+        await Save();
         return Described();
     }
 
@@ -104,7 +112,7 @@ sealed partial class JobGrain(
         await foreach (var file in store.List(JobPaths.FolderOf(Id), cancellation))
             await store.Delete(file.Path, cancellation);
         await state.ClearStateAsync(cancellation);
-        plan = null;
+        (plan, runner, isHalted) = (null, null, false);
         DeactivateOnIdle();
         return last;
     }
@@ -113,6 +121,9 @@ sealed partial class JobGrain(
     {
         await stop.CancelAsync();
         await abort.CancelAsync();
+
+        // What is in flight is taken back before the state is left to the next activation, which would think it lost.
+        await Task.WhenAny(running, Task.Delay(Timeout.Infinite, cancellationToken));
         await base.OnDeactivateAsync(reason, cancellationToken);
     }
 
@@ -146,6 +157,9 @@ sealed partial class JobGrain(
             catch (StoreException e)
             {
                 LogStore(Id, e.Message);
+
+                // What was in flight is sent again and has lost nobody: the next runner must not count it.
+                state.State.InFlight.Clear();
                 state.State.Message = $"{e.Message} It is tried again.";
                 await Task.WhenAny(Task.Delay(RetryDelay, time, stopping));
             }
@@ -179,6 +193,11 @@ sealed partial class JobGrain(
             state.State.Home = silo.Name;
             await state.WriteStateAsync();
         }
+        catch (OrleansException e) when (e.InnerException is StoreException failure)
+        {
+            // Orleans wraps what the store says; a state that cannot be written is waited for like any other object.
+            throw new StoreException(failure.Message, e);
+        }
         finally
         {
             saving.Release();
@@ -191,11 +210,13 @@ sealed partial class JobGrain(
         await Save();
     }
 
+    /// <summary>Ends the work for good: nothing begins it again while it is being cancelled or deleted.</summary>
     async Task Halt()
     {
+        isHalted = true;
         await stop.CancelAsync();
         await abort.CancelAsync();
-        await running;
+        await Task.WhenAny(running);
     }
 
     async Task End(JobStatus status)

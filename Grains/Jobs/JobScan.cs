@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MplugCluster.Grains.Interfaces.Jobs;
@@ -33,36 +34,43 @@ sealed partial class JobScan(
     async Task Ring(CancellationToken cancellation)
     {
         await foreach (var job in store.List(JobPaths.Open, cancellation))
-            await grains.GetGrain<IJobGrain>(job.Path[(JobPaths.Open.Length + 1)..]).Describe(cancellation);
+            await Try(token => grains.GetGrain<IJobGrain>(job.Path[(JobPaths.Open.Length + 1)..]).Describe(token), cancellation);
     }
 
     async Task Clean(CancellationToken cancellation)
     {
         await foreach (var entry in store.List(JobPaths.Index, cancellation))
-        {
-            var id = entry.Path[(JobPaths.Index.Length + 1)..];
-            if (await store.Head(JobPaths.OpenOf(id), cancellation) is not null
-                || await store.Read(JobPaths.PlanOf(id), cancellation) is not { } stored
-                || entry.LastModified.AddDays(JobJson.Read<JobPlan>(stored.Content).RetentionDays) > time.GetUtcNow())
-            {
-                continue;
-            }
-
-            var grain = grains.GetGrain<IJobGrain>(id);
-            var days = JobJson.Read<JobPlan>(stored.Content).RetentionDays;
-            if ((await grain.Describe(cancellation)).Job is { Ended: { } ended } && ended.AddDays(days) <= time.GetUtcNow())
-                await grain.Delete(cancellation);
-        }
+            await Try(token => CleanJob(entry, token), cancellation);
     }
 
-    /// <summary>A scan that fails is made again; jobs that run do not need it.</summary>
+    async Task CleanJob(ObjectInfo entry, CancellationToken cancellation)
+    {
+        var id = entry.Path[(JobPaths.Index.Length + 1)..];
+        if (await store.Head(JobPaths.OpenOf(id), cancellation) is not null
+            || await store.Read(JobPaths.PlanOf(id), cancellation) is not { } stored)
+        {
+            return;
+        }
+
+        var days = JobJson.Read<JobPlan>(stored.Content).RetentionDays;
+        if (entry.LastModified.AddDays(days) > time.GetUtcNow())
+            return;
+        var grain = grains.GetGrain<IJobGrain>(id);
+        if ((await grain.Describe(cancellation)).Job is { Ended: { } ended } && ended.AddDays(days) <= time.GetUtcNow())
+            await grain.Delete(cancellation);
+    }
+
+    /// <summary>
+    /// A scan that fails is made again; jobs that run do not need it. One job whose files are damaged, or whose silo does not answer, holds up
+    /// neither the others nor the silo.
+    /// </summary>
     async Task Try(Func<CancellationToken, Task> scan, CancellationToken cancellation)
     {
         try
         {
             await scan(cancellation);
         }
-        catch (Exception e) when (e is StoreException or OrleansException or TimeoutException)
+        catch (Exception e) when (e is StoreException or OrleansException or TimeoutException or JsonException)
         {
             LogFailure(e.Message);
         }

@@ -57,22 +57,41 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
         if (!outcome.Ok)
             return Failed(outcome.Status, outcome.Message, outcome.RetryAfterMs);
         if (!isProbe && outcome.Value.Fatal is null && key != PartKey.Input)
-            await Write(plan, key, outcome.Value, isLast, cancellation);
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await Write(plan, key, outcome.Value, isLast);
+        }
+
         return Done(outcome.Value);
     }
 
-    async Task Write(JobPlan plan, PartKey key, PartResult result, bool isLast, CancellationToken cancellation)
+    /// <summary>Not to be cancelled: what is begun is written whole, or taken back.</summary>
+    async Task Write(JobPlan plan, PartKey key, PartResult result, bool isLast)
     {
         if (!isLast)
         {
             var file = PartFile.ToBytes(result.Next, result.Items, result.Failed, result.Sections!);
-            await store.Write(JobPaths.PartOf(plan.Id, key.Block, key.Stage, key.Part), file, WriteCondition.IfAbsent, cancellation);
+            var path = JobPaths.PartOf(plan.Id, key.Block, key.Stage, key.Part);
+            await store.Write(path, file, WriteCondition.IfAbsent);
+            await DeleteIfGone(plan.Id, path);
             return;
         }
 
         // The rows come last: a block that can be read has its error report.
-        await store.Write(JobPaths.ErrorsOf(plan.Id, key.Block), JsonLines.Of(result.Errors), WriteCondition.IfAbsent, cancellation);
-        await store.Write(JobPaths.RowsOf(plan.Id, key.Block), result.Rows!, WriteCondition.IfAbsent, cancellation);
+        await store.Write(JobPaths.ErrorsOf(plan.Id, key.Block), JsonLines.Of(result.Errors), WriteCondition.IfAbsent);
+        await store.Write(JobPaths.RowsOf(plan.Id, key.Block), result.Rows!, WriteCondition.IfAbsent);
+        await DeleteIfGone(plan.Id, JobPaths.ErrorsOf(plan.Id, key.Block), JobPaths.RowsOf(plan.Id, key.Block));
+    }
+
+    /// <summary>
+    /// A job that is deleted loses its index entry first and then its files: one that is written after they were listed is taken back here.
+    /// </summary>
+    async Task DeleteIfGone(string job, params string[] files)
+    {
+        if (await store.Head(JobPaths.IndexOf(job)) is not null)
+            return;
+        foreach (var file in files)
+            await store.Delete(file);
     }
 
     /// <summary>What a part that is done came to; null if it is not.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Inference;
 
@@ -19,6 +20,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
     public int Images => Volatile.Read(ref images);
 
     public int Pairs => Volatile.Read(ref pairs);
+
+    /// <summary>Embedding of the first text of each call for pairs, in order.</summary>
+    public ConcurrentQueue<float[]> PairTexts { get; } = new();
 
     /// <summary>Thrown by every call, if set.</summary>
     public Exception? Fault { get; set; }
@@ -59,6 +63,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
     public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups)
     {
         Pass();
+        PairTexts.Enqueue(groups[0].Texts[0].Embedding);
         Interlocked.Add(ref pairs, groups.Sum(group => group.Texts.Count));
         return [.. groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
     }

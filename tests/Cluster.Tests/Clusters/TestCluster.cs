@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Search;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Placement;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Hosting;
@@ -18,11 +19,8 @@ sealed class TestCluster : IAsyncDisposable
 {
     readonly TemporaryFolder folder;
 
-    TestCluster(InProcessTestCluster cluster, TemporaryFolder folder)
-    {
-        (Cluster, this.folder) = (cluster, folder);
-        Store = new DirectoryObjectStore(folder.Path);
-    }
+    TestCluster(InProcessTestCluster cluster, TemporaryFolder folder, IObjectStore store) =>
+        (Cluster, this.folder, Store) = (cluster, folder, store);
 
     public InProcessTestCluster Cluster { get; }
 
@@ -35,9 +33,18 @@ sealed class TestCluster : IAsyncDisposable
     /// <param name="silos">How many at first.</param>
     /// <param name="hasDevice">Whether the silo of a name has one.</param>
     /// <param name="serve">The model of a silo.</param>
-    public static async Task<TestCluster> Start(int silos, Func<string, bool> hasDevice, Func<string, ServedModel> serve)
+    /// <param name="around">What silos and test see instead of the store itself. Default: the store.</param>
+    /// <param name="periods">How often jobs are looked at. Default: often.</param>
+    public static async Task<TestCluster> Start(
+        int silos,
+        Func<string, bool> hasDevice,
+        Func<string, ServedModel> serve,
+        Func<IObjectStore, IObjectStore>? around = null,
+        JobScanPeriods? periods = null)
     {
         var folder = new TemporaryFolder();
+        IObjectStore store = new DirectoryObjectStore(folder.Path);
+        store = around?.Invoke(store) ?? store;
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((own, silo) =>
@@ -50,11 +57,13 @@ sealed class TestCluster : IAsyncDisposable
                 Corpora = new CorpusOptions { ItemsPerShard = 8 },
             };
             silo.AddMplug(options, serve(own.SiloName));
+            silo.Services.AddSingleton(store);
+            silo.Services.AddSingleton(periods ?? new JobScanPeriods(TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1)));
             silo.Services.AddRequestPipelines();
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        var started = new TestCluster(cluster, folder);
+        var started = new TestCluster(cluster, folder, store);
         foreach (var silo in cluster.Silos)
             await started.WaitForRing(silo.Name, _ => true);
         return started;
