@@ -19,7 +19,8 @@ sealed class JobWatch(ClusterConnection cluster, CommandTerminal terminal)
     {
         try
         {
-            return await cluster.Client.Submit(request, cancellation: cancellation);
+            // With a key of its own, so that an answer that is lost on the way makes no second job.
+            return await cluster.Client.Submit(request, Guid.NewGuid().ToString("N"), cancellation);
         }
         catch (MplugApiException e) when (e.Problem.Type == "urn:mplug:job-too-long")
         {

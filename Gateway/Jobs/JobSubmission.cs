@@ -21,7 +21,8 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
     {
         if (key is { Length: 0 or > MaxKeyLength })
             throw Problems.InvalidRequest($"The Idempotency-Key has {key.Length} characters; 1 to {MaxKeyLength} are allowed.");
-        var (id, hash) = (JobRegistry.NewId(time.GetUtcNow(), key), HashOf(request));
+        var (keyHash, hash) = (JobRegistry.HashOf(key), HashOf(request));
+        var id = await registry.IdFor(keyHash, time.GetUtcNow(), cancellation);
         if (key is not null && await registry.Plan(id, cancellation) is { } known)
             return (await Same(known, hash, cancellation), false);
         var draft = await drafts.ToSubmit(request, cancellation);
@@ -37,7 +38,7 @@ sealed class JobSubmission(JobDrafts drafts, JobRegistry registry, PresentDevice
             throw Problems.JobTooLong(hours, request.MaxHours, estimate.Devices, estimate.IsGuess);
         }
 
-        var plan = draft.Plan(id, time.GetUtcNow(), model.Fingerprint, sizes, hash, request.RetentionDays);
+        var plan = draft.Plan(id, time.GetUtcNow(), model.Fingerprint, sizes, hash, request.RetentionDays) with { KeyHash = keyHash };
         var (reply, isNew) = await registry.Submit(plan, draft.Items, cancellation);
         return isNew || await registry.Plan(id, cancellation) is not { } first
             ? (Problems.JobOf(reply, id).Info(), isNew)

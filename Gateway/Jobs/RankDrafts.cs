@@ -59,8 +59,8 @@ sealed class RankDrafts(JobCorpora corpora, JobPictures pictures, SiloModel mode
                 ItemEndpoints.KindName(queryKind),
                 filter),
             Load = queryKind == ItemKind.Text
-                ? JobLoad.RankPictures(items == ItemKind.Picture ? corpus.Pictures : 0, count, candidates)
-                : JobLoad.RankTexts(items == ItemKind.Text ? corpus.Texts : 0, count, candidates),
+                ? JobLoad.RankPictures(items == ItemKind.Picture ? corpus.Pictures : 0, count, candidates, request.Top ?? DefaultTop)
+                : JobLoad.RankTexts(items == ItemKind.Text ? corpus.Texts : 0, count, candidates, request.Top ?? DefaultTop),
         };
     }
 

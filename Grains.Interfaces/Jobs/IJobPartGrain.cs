@@ -5,6 +5,6 @@ namespace MplugCluster.Grains.Interfaces.Jobs;
 public interface IJobPartGrain : IGrainWithStringKey
 {
     /// <summary>Runs one part, or finds that its file is there.</summary>
-    [Alias("Run"), ResponseTimeout("00:30:00")]
+    [Alias("Run"), ResponseTimeout("06:00:00")]
     Task<PartReply> Run(PartRequest request, CancellationToken cancellation = default);
 }

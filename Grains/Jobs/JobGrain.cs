@@ -19,6 +19,7 @@ sealed partial class JobGrain(
     IDeviceRingSource rings,
     IPartCaller caller,
     ILocalSiloDetails silo,
+    IClusterMembershipService membership,
     TimeProvider time,
     ILogger<JobGrain> logger) : Grain, IJobGrain
 {
@@ -37,6 +38,7 @@ sealed partial class JobGrain(
     CancellationTokenSource stop = new();
     CancellationTokenSource abort = new();
     bool isHalted;
+    bool isTidy;
 
     string Id => this.GetPrimaryKeyString();
 
@@ -48,6 +50,8 @@ sealed partial class JobGrain(
             Begin();
         else if (runner is null)
             await Look(cancellation);
+        if (state.State.Ended is not null && !isTidy)
+            await Tidy(cancellation);
         return Described();
     }
 
@@ -75,7 +79,7 @@ sealed partial class JobGrain(
         if (state.State.Status != JobStatus.Running)
         {
             await store.Write(JobPaths.OpenOf(Id), JobJson.ToBytes(plan!.Kind), WriteCondition.None, cancellation);
-            (state.State.Message, state.State.Ended) = (null, null);
+            (state.State.Message, state.State.Ended, state.State.Failed, isTidy) = (null, null, 0, false);
             await Become(JobStatus.Running);
         }
 
@@ -103,15 +107,10 @@ sealed partial class JobGrain(
         await Halt();
         var last = Described();
 
-        // The index entry goes first: with it gone the job is gone, and a part that still runs somewhere finds no plan to go on with.
-        await store.Delete(JobPaths.IndexOf(Id), cancellation);
-        await store.Delete(JobPaths.OpenOf(Id), cancellation);
+        // The plan first: with it gone the job is gone, whatever breaks off after it.
         await store.Delete(JobPaths.PlanOf(Id), cancellation);
-        if (plan!.Corpus is { } corpus)
-            await store.Delete(JobPaths.PinOf(corpus, Id), cancellation);
-        await foreach (var file in store.List(JobPaths.FolderOf(Id), cancellation))
-            await store.Delete(file.Path, cancellation);
         await state.ClearStateAsync(cancellation);
+        await JobFiles.Delete(store, Id, new JobIndexEntry(plan!.Kind, plan.Corpus, plan.KeyHash), cancellation);
         (plan, runner, isHalted) = (null, null, false);
         DeactivateOnIdle();
         return last;
@@ -150,6 +149,7 @@ sealed partial class JobGrain(
                 runner = NewRunner();
                 if (await runner.Run(stopping, aborting) is { } ended)
                 {
+                    await abort.CancelAsync();
                     await End(ended);
                     return;
                 }
@@ -175,12 +175,25 @@ sealed partial class JobGrain(
             }
             catch (Exception e)
             {
-                // A fault of the program, which would come back each time.
+                // A fault of the program, which would come back each time. That it has ended is written with the next look at it, if not now.
                 LogFault(e, Id);
                 state.State.Message = $"The job failed in a way nobody foresaw: {e.Message}";
-                await End(JobStatus.Failed);
+                state.State.Status = JobStatus.Failed;
+                await TryEnd();
                 return;
             }
+        }
+    }
+
+    async Task TryEnd()
+    {
+        try
+        {
+            await End(JobStatus.Failed);
+        }
+        catch (StoreException e)
+        {
+            LogStore(Id, e.Message);
         }
     }
 
@@ -190,7 +203,7 @@ sealed partial class JobGrain(
         await saving.WaitAsync();
         try
         {
-            state.State.Home = silo.Name;
+            (state.State.Home, state.State.HomeAddress) = (silo.Name, silo.SiloAddress.ToParsableString());
             await state.WriteStateAsync();
         }
         catch (OrleansException e) when (e.InnerException is StoreException failure)
@@ -221,13 +234,20 @@ sealed partial class JobGrain(
 
     async Task End(JobStatus status)
     {
+        state.State.Failed = runner?.Describe().ItemsFailed ?? 0;
         state.State.Ended = time.GetUtcNow();
         await Become(status);
+        await Tidy(CancellationToken.None);
+    }
 
+    /// <summary>Lets go of what a job needs only while it runs; again after a crash between this and its end.</summary>
+    async Task Tidy(CancellationToken cancellation)
+    {
         // A job that failed can be resumed, and then searches what it searched before.
-        if (status != JobStatus.Failed && plan!.Kind == JobKind.Rank)
-            await store.Delete(JobPaths.PinOf(plan.Corpus!, Id));
-        await store.Delete(JobPaths.OpenOf(Id));
+        if (state.State.Status != JobStatus.Failed && plan!.Kind == JobKind.Rank)
+            await store.Delete(JobPaths.PinOf(plan.Corpus!, Id), cancellation);
+        await store.Delete(JobPaths.OpenOf(Id), cancellation);
+        isTidy = true;
     }
 
     /// <summary>A job that does not run is described by what the store has.</summary>
@@ -238,7 +258,11 @@ sealed partial class JobGrain(
         runner ??= looking;
     }
 
-    JobRunner NewRunner() => new(plan!, state.State, Save, store, rings, caller, time);
+    JobRunner NewRunner() => new(plan!, state.State, HomeDied(), Save, store, rings, caller, time);
+
+    /// <summary>Whether the silo of the activation that wrote the state is gone; a later state is this activation's own.</summary>
+    bool HomeDied() => state.State.HomeAddress.Length > 0 && state.State.HomeAddress != silo.SiloAddress.ToParsableString()
+        && membership.CurrentSnapshot.GetSiloStatus(SiloAddress.FromParsableString(state.State.HomeAddress)) is SiloStatus.Dead or SiloStatus.None;
 
     JobReply Described() => new(JobCallStatus.Ok, (runner ?? NewRunner()).Describe());
 

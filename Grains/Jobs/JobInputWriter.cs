@@ -27,7 +27,7 @@ sealed class JobInputWriter(IObjectStore store, string job, int itemsPerBlock)
         var blocks = 0;
         foreach (var block in lines.Chunk(itemsPerBlock))
             await WriteBlock(folder, blocks++, block, cancellation);
-        await Finish(new InputSummary(folder, blocks, lines.Length, items.Annotations?.Sum(picture => (long)picture.Captions.Length) ?? 0), cancellation);
+        await Finish(new InputSummary(folder, blocks, lines.Length, items.Annotations?.Sum(picture => (long)picture.Captions.Length) ?? 0), folder, cancellation);
         return folder;
     }
 
@@ -51,18 +51,24 @@ sealed class JobInputWriter(IObjectStore store, string job, int itemsPerBlock)
 
         if (block.Count > 0)
             await WriteBlock(folder, blocks++, block, cancellation);
-        return await Finish(new InputSummary(folder, blocks, count, texts), cancellation);
+        return await Finish(new InputSummary(folder, blocks, count, texts), null, cancellation);
     }
 
     /// <summary>The input of a job, once it has been read.</summary>
-    public static async Task<InputSummary?> Find(IObjectStore store, string job, CancellationToken cancellation) =>
-        await store.Read(JobPaths.InputSummaryOf(job), cancellation) is { } stored ? JobJson.Read<InputSummary>(stored.Content) : null;
+    public static Task<InputSummary?> Find(IObjectStore store, JobPlan plan, CancellationToken cancellation) =>
+        Find(store, JobPaths.InputSummaryOf(plan.Id, plan.InputHash), cancellation);
+
+    static async Task<InputSummary?> Find(IObjectStore store, string path, CancellationToken cancellation) =>
+        await store.Read(path, cancellation) is { } stored ? JobJson.Read<InputSummary>(stored.Content) : null;
 
     /// <summary>Who comes second takes what the first has read.</summary>
-    async Task<InputSummary> Finish(InputSummary summary, CancellationToken cancellation) =>
-        await store.Write(JobPaths.InputSummaryOf(job), JobJson.ToBytes(summary), WriteCondition.IfAbsent, cancellation) is not null
+    async Task<InputSummary> Finish(InputSummary summary, string? hash, CancellationToken cancellation)
+    {
+        var path = JobPaths.InputSummaryOf(job, hash);
+        return await store.Write(path, JobJson.ToBytes(summary), WriteCondition.IfAbsent, cancellation) is not null
             ? summary
-            : (await Find(store, job, cancellation))!;
+            : await Find(store, path, cancellation) ?? throw new StoreException($"'{path}' is gone.");
+    }
 
     Task WriteBlock(string folder, int block, IEnumerable<byte[]> lines, CancellationToken cancellation) =>
         store.Write(JobPaths.InputOf(job, folder, block), JsonLines.Join(lines), WriteCondition.None, cancellation);

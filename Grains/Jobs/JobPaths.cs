@@ -6,12 +6,15 @@ static class JobPaths
     /// <summary>One small object for each job there is: what listing jobs reads.</summary>
     public const string Index = "job-index";
 
-    /// <summary>One empty object for each job that has not ended: what the periodic scan reads.</summary>
+    /// <summary>One small object for each job that has not ended: what the periodic scan reads.</summary>
     public const string Open = "job-open";
 
     public static string IndexOf(string job) => $"{Index}/{job}";
 
     public static string OpenOf(string job) => $"{Open}/{job}";
+
+    /// <summary>Which job an idempotency key has made.</summary>
+    public static string KeyOf(string keyHash) => $"job-keys/{keyHash}";
 
     public static string FolderOf(string job) => $"jobs/{job}";
 
@@ -23,7 +26,9 @@ static class JobPaths
     public static string InputOf(string job, string folder, int block) => $"{FolderOf(job)}/input/{folder}/{block:000000}";
 
     /// <summary>What reading the input came to; with it the job's number of blocks is known.</summary>
-    public static string InputSummaryOf(string job) => $"{FolderOf(job)}/input/summary";
+    /// <param name="job">The job.</param>
+    /// <param name="hash">Hash of an input that was sent along; null for one that is read from a source.</param>
+    public static string InputSummaryOf(string job, string? hash) => $"{FolderOf(job)}/input/{hash ?? "source"}-summary";
 
     /// <summary>Folder of a block's stage: the files in it are the parts that are done.</summary>
     public static string StageOf(string job, int block, int stage) => $"{FolderOf(job)}/work/{block:000000}/{stage}";

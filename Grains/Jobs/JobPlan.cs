@@ -44,6 +44,9 @@ public sealed record JobPlan
     /// <summary>SHA-256 of the request, as far as it says what to do: by it a repeated submission is known from another one with the same key.</summary>
     public string? RequestHash { get; init; }
 
+    /// <summary>Hash of the idempotency key that made it.</summary>
+    public string? KeyHash { get; init; }
+
     /// <summary>Items of one block: queries, pairs, or objects of the source.</summary>
     public required int ItemsPerBlock { get; init; }
 

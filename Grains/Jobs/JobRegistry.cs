@@ -13,10 +13,27 @@ namespace MplugCluster.Grains.Jobs;
 /// <param name="itemsPerShard">How corpora are cut into shards.</param>
 public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int itemsPerShard)
 {
-    /// <summary>An id for a new job: ids sort by time. With an idempotency key the same key always makes the same id.</summary>
-    public static string NewId(DateTimeOffset now, string? idempotencyKey) => idempotencyKey is null
-        ? FormattableString.Invariant($"{now.UtcDateTime:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}")
-        : $"key-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)))[..24]}";
+    /// <summary>What is kept of an idempotency key.</summary>
+    public static string? HashOf(string? idempotencyKey) =>
+        idempotencyKey is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(idempotencyKey)));
+
+    /// <summary>
+    /// An id for a job that is about to be submitted: a new one, by time; or the one that the same key has got before, until its job is deleted.
+    /// </summary>
+    public async Task<string> IdFor(string? keyHash, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var id = FormattableString.Invariant($"{now.UtcDateTime:yyyyMMdd-HHmmss}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        if (keyHash is null)
+            return id;
+        var path = JobPaths.KeyOf(keyHash);
+        while (true)
+        {
+            if (await store.Read(path, cancellation) is { } known)
+                return JobJson.Read<string>(known.Content);
+            if (await store.Write(path, JobJson.ToBytes(id), WriteCondition.IfAbsent, cancellation) is not null)
+                return id;
+        }
+    }
 
     /// <summary>
     /// Takes a job: writes its input and, last, its plan, and starts it. A plan that stands there already under this id is left alone and goes on.
@@ -31,12 +48,14 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
         var isNew = await store.Head(JobPaths.PlanOf(plan.Id), cancellation) is null;
         if (isNew)
         {
+            // The index entry comes first: what a submission leaves that breaks off here is found by it, and cleaned.
+            var entry = new JobIndexEntry(plan.Kind, plan.Corpus, plan.KeyHash);
+            await store.Write(JobPaths.IndexOf(plan.Id), JobJson.ToBytes(entry), WriteCondition.None, cancellation);
+            await store.Write(JobPaths.OpenOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
             if (items is not null)
                 plan = plan with { InputHash = await new JobInputWriter(store, plan.Id, plan.ItemsPerBlock).Write(items, cancellation) };
             if (plan.Corpus is not null)
                 plan = await Pin(plan, cancellation);
-            await store.Write(JobPaths.OpenOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
-            await store.Write(JobPaths.IndexOf(plan.Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
             isNew = await store.Write(JobPaths.PlanOf(plan.Id), JobJson.ToBytes(plan), WriteCondition.IfAbsent, cancellation) is not null;
         }
 
@@ -46,13 +65,6 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
     /// <summary>A job's plan; null if there is no such job.</summary>
     public async Task<JobPlan?> Plan(string job, CancellationToken cancellation) =>
         await store.Read(JobPaths.PlanOf(job), cancellation) is { } stored ? JobJson.Read<JobPlan>(stored.Content) : null;
-
-    /// <summary>Ids of all jobs, in ordinal order.</summary>
-    public async IAsyncEnumerable<string> List([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var entry in store.List(JobPaths.Index, cancellation))
-            yield return entry.Path[(JobPaths.Index.Length + 1)..];
-    }
 
     /// <summary>Ids of all jobs with the time of their submission, newest first; of the same time by id, descending.</summary>
     public async Task<IReadOnlyList<(string Id, DateTimeOffset Submitted)>> Newest(CancellationToken cancellation)
@@ -82,7 +94,13 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
         var read = await CorpusManifest.Read(store, plan.Corpus!, cancellation)
             ?? throw new StoreException($"Corpus '{plan.Corpus}' is gone.");
         if (plan.Kind == JobKind.Rank)
-            await store.Write(JobPaths.PinOf(plan.Corpus!, plan.Id), read.Manifest.ToBytes(), WriteCondition.None, cancellation);
+        {
+            // Of two requests with one key the first pins; the other must search the same version.
+            var pin = JobPaths.PinOf(plan.Corpus!, plan.Id);
+            if (await store.Write(pin, read.Manifest.ToBytes(), WriteCondition.IfAbsent, cancellation) is null)
+                read = await CorpusManifest.Read(store, plan.Corpus!, pin, cancellation) ?? read;
+        }
+
         return plan with
         {
             CorpusId = read.Manifest.Id,

@@ -14,6 +14,9 @@ namespace MplugCluster.Grains.Jobs;
 sealed partial class JobScan(
     IObjectStore store, IGrainFactory grains, IDeviceRingSource rings, JobScanPeriods periods, TimeProvider time, ILogger<JobScan> logger) : BackgroundService
 {
+    /// <summary>Age at which a job without a plan is not one that is just being submitted.</summary>
+    static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         long? cleaned = null;
@@ -46,11 +49,15 @@ sealed partial class JobScan(
     async Task CleanJob(ObjectInfo entry, CancellationToken cancellation)
     {
         var id = entry.Path[(JobPaths.Index.Length + 1)..];
-        if (await store.Head(JobPaths.OpenOf(id), cancellation) is not null
-            || await store.Read(JobPaths.PlanOf(id), cancellation) is not { } stored)
+        if (await store.Read(JobPaths.PlanOf(id), cancellation) is not { } stored)
         {
+            if (entry.LastModified + Abandoned < time.GetUtcNow())
+                await DropAbandoned(id, cancellation);
             return;
         }
+
+        if (await store.Head(JobPaths.OpenOf(id), cancellation) is not null)
+            return;
 
         var days = JobJson.Read<JobPlan>(stored.Content).RetentionDays;
         if (entry.LastModified.AddDays(days) > time.GetUtcNow())
@@ -58,6 +65,15 @@ sealed partial class JobScan(
         var grain = grains.GetGrain<IJobGrain>(id);
         if ((await grain.Describe(cancellation)).Job is { Ended: { } ended } && ended.AddDays(days) <= time.GetUtcNow())
             await grain.Delete(cancellation);
+    }
+
+    /// <summary>What is left of a submission that broke off, or of a deletion.</summary>
+    async Task DropAbandoned(string id, CancellationToken cancellation)
+    {
+        if (await store.Read(JobPaths.IndexOf(id), cancellation) is not { } stored)
+            return;
+        var job = JobJson.Read<JobIndexEntry>(stored.Content);
+        await JobFiles.Delete(store, id, job, cancellation);
     }
 
     /// <summary>

@@ -14,10 +14,10 @@ sealed class JobShape(JobPlan plan, InputSummary input)
     /// <summary>Stages of a block, in order.</summary>
     public JobStage[] Stages { get; } = plan.Kind switch
     {
-        JobKind.Rank => [new("candidates", 0.1), new("pairs", 0.85), new("merge", 0.05)],
-        JobKind.Score => [new("resolve", 0.1), new("pairs", 0.85), new("merge", 0.05)],
-        JobKind.Ingest => [new("encode", 0.95), new("commit", 0.05)],
-        JobKind.Evaluate => [new("pictures", 0.2), new("captions", 0.02), new("candidates", 0.03), new("pairs", 0.74), new("metrics", 0.01)],
+        JobKind.Rank => [new("candidates", 0.1, plan.Rank!.Queries == "picture"), new("pairs", 0.85, Bisects: true), new("merge", 0.05)],
+        JobKind.Score => [new("resolve", 0.1), new("pairs", 0.85, Bisects: true), new("merge", 0.05)],
+        JobKind.Ingest => [new("encode", 0.95, Bisects: true), new("commit", 0.05)],
+        JobKind.Evaluate => [new("pictures", 0.2, Bisects: true), new("captions", 0.02), new("candidates", 0.03), new("pairs", 0.74, Bisects: true), new("metrics", 0.01)],
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "There is no such kind of job."),
     };
 

@@ -15,7 +15,7 @@ sealed class SetEncoding(PictureHashes hashes, ImageFeatureSource images, TextFe
         var set = await EvaluationSet.ReadInput(scope, cancellation);
         var some = set.Annotations.Skip(scope.Request.Part * scope.Plan.PicturesPerPart).Take(scope.Plan.PicturesPerPart).ToArray();
         var watch = Stopwatch.StartNew();
-        var resolved = await hashes.Resolve([.. some.Select((picture, place) => scope.IsTried(place) ? picture.Picture : null)], cancellation);
+        var resolved = await hashes.Resolve([.. some.Select((picture, place) => scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, cancellation);
         var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
         var lookups = await Task.WhenAll(resolved.Select(async found => found?.Picture is null ? null : await images.Get(
             found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));

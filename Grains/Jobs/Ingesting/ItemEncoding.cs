@@ -74,7 +74,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
         var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Picture }).ToArray();
-        var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], cancellation);
+        var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], keepsContent: true, cancellation);
         var download = watch.Elapsed.TotalMilliseconds;
         var lookups = await Task.WhenAll(resolved.Select(async found => found!.Picture is null ? null : await images.Get(
             found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MplugCluster.Grains.Interfaces.Features;
 
 namespace MplugCluster.Grains.Jobs.Parts;
@@ -6,7 +7,15 @@ namespace MplugCluster.Grains.Jobs.Parts;
 /// <param name="Item">The item, as the input names it.</param>
 /// <param name="Code">Stable name of the reason.</param>
 /// <param name="Reason">One line for people.</param>
-sealed record ErrorLine(string Item, string Code, string Reason)
+/// <param name="Role">Null for an item of the job; <c>candidate</c> for a picture of the corpus that could not be reranked.</param>
+sealed record ErrorLine(
+    string Item,
+    string Code,
+    string Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Role = null)
 {
     public static ErrorLine Of(string item, ItemError error) => new(item, error.Code, error.Reason);
+
+    /// <summary>How many items of the job a report has.</summary>
+    public static int CountItems(ReadOnlySpan<byte> report) => JsonLines.Read<ErrorLine>(report).Count(line => line.Role is null);
 }

@@ -15,6 +15,9 @@ namespace MplugCluster.Grains.Jobs.Parts;
 /// </summary>
 sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel model, ILogger<PartExecutor>? logger = null)
 {
+    /// <summary>Plans that are kept; beyond it all are read again.</summary>
+    const int MostPlans = 100;
+
     readonly ConcurrentDictionary<string, JobPlan> plans = new(StringComparer.Ordinal);
 
     /// <summary>Runs one part on a device.</summary>
@@ -24,8 +27,9 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
         {
             return await RunPart(request, device, cancellation);
         }
-        catch (Exception e) when (e is StoreException or SourceException)
+        catch (Exception e) when (e is StoreException or SourceException or OrleansException or TimeoutException)
         {
+            // A store, a source or another silo that is away now: no fault of the part.
             return Failed(CallStatus.ModelUnavailable, e.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -43,7 +47,7 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
             return Failed(CallStatus.ModelUnavailable, null) with { Fatal = $"There is no job '{request.Job}' any more." };
         if (plan.Fingerprint != model.Fingerprint)
             return Failed(CallStatus.WrongModel, $"The job was made with the model {plan.Fingerprint}; this silo serves {model.Fingerprint}.");
-        var input = await JobInputWriter.Find(store, plan.Id, cancellation);
+        var input = await JobInputWriter.Find(store, plan, cancellation);
         var key = new PartKey(request.Block, request.Stage, request.Part);
         if (key == PartKey.Input && input is not null)
             return Done(new PartResult { Next = input.Blocks, Items = (int)Math.Min(int.MaxValue, input.Items) });
@@ -53,7 +57,9 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
             return Done(found);
 
         var scope = new PartScope(plan, input, request, device, Deadline.InBackground(request.BudgetMs), store);
-        var outcome = await works.Of(plan.Kind).Run(scope, cancellation);
+
+        // Candidates, merges and metrics compute for seconds: on the pool, so that the grain that awaits this can start other parts meanwhile.
+        var outcome = await Task.Run(() => works.Of(plan.Kind).Run(scope, cancellation), cancellation);
         if (!outcome.Ok)
             return Failed(outcome.Status, outcome.Message, outcome.RetryAfterMs);
         if (!isProbe && outcome.Value.Fatal is null && key != PartKey.Input)
@@ -106,7 +112,7 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
         if (await store.Head(JobPaths.RowsOf(plan.Id, key.Block), cancellation) is null)
             return null;
         var errors = await store.Read(JobPaths.ErrorsOf(plan.Id, key.Block), cancellation);
-        return new PartResult { Failed = errors?.Content.Count(b => b == '\n') ?? 0 };
+        return new PartResult { Failed = errors is null ? 0 : ErrorLine.CountItems(errors.Content) };
     }
 
     async Task<JobPlan?> Plan(string job, CancellationToken cancellation)
@@ -115,6 +121,8 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
             return known;
         if (await store.Read(JobPaths.PlanOf(job), cancellation) is not { } stored)
             return null;
+        if (plans.Count >= MostPlans)
+            plans.Clear();
         return plans[job] = JobJson.Read<JobPlan>(stored.Content);
     }
 

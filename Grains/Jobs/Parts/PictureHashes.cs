@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Interfaces.Features;
@@ -21,14 +22,21 @@ sealed class PictureHashes(PictureFiles files)
             : new ResolvedPicture(picture with { ContentHash = Convert.ToHexStringLower(SHA256.HashData(content)) }, content, null);
     }
 
-    /// <summary>Several pictures, in order; null for those that are not given.</summary>
-    public async Task<ResolvedPicture?[]> Resolve(IReadOnlyList<PictureReference?> pictures, CancellationToken cancellation)
+    /// <summary>Several pictures, in order; null for those that are not given. Each is read once, however often it is given.</summary>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="keepsContent">Whether bytes that were read are wanted; of thousands of pictures they would fill the memory.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async Task<ResolvedPicture?[]> Resolve(IReadOnlyList<PictureReference?> pictures, bool keepsContent, CancellationToken cancellation)
     {
-        var resolved = new ResolvedPicture?[pictures.Count];
+        var resolved = new ConcurrentDictionary<PictureReference, ResolvedPicture>();
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, pictures.Count).Where(i => pictures[i] is not null),
+            pictures.OfType<PictureReference>().Distinct(),
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellation },
-            async (i, token) => resolved[i] = await Resolve(pictures[i]!, token));
-        return resolved;
+            async (picture, token) =>
+            {
+                var found = await Resolve(picture, token);
+                resolved[picture] = keepsContent ? found : found with { Content = null };
+            });
+        return [.. pictures.Select(picture => picture is null ? null : resolved[picture])];
     }
 }

@@ -24,6 +24,9 @@ public sealed record JobLoad
     /// <summary>Pairs to score.</summary>
     public long Pairs { get; private init; }
 
+    /// <summary>Rows that a query's ranking holds at a time.</summary>
+    public long RowsPerItem { get; private init; } = 1;
+
     /// <summary>Whether every picture must be encoded, because the job comes before the store knows it.</summary>
     public bool IsNew { get; private init; }
 
@@ -31,8 +34,10 @@ public sealed record JobLoad
     /// <param name="pictures">Pictures of the corpus.</param>
     /// <param name="queries">Texts.</param>
     /// <param name="candidates">Pictures reranked for each; 0: none.</param>
-    public static JobLoad RankPictures(long pictures, long queries, int candidates) => new()
+    /// <param name="top">Results of each.</param>
+    public static JobLoad RankPictures(long pictures, long queries, int candidates, int top = 10) => new()
     {
+        RowsPerItem = Math.Max(top, candidates),
         Kind = JobKind.Rank,
         Items = queries,
         Pictures = pictures,
@@ -44,8 +49,10 @@ public sealed record JobLoad
     /// <param name="texts">Texts of the corpus.</param>
     /// <param name="queries">Pictures.</param>
     /// <param name="candidates">Texts reranked for each; 0: none.</param>
-    public static JobLoad RankTexts(long texts, long queries, int candidates) => new()
+    /// <param name="top">Results of each.</param>
+    public static JobLoad RankTexts(long texts, long queries, int candidates, int top = 10) => new()
     {
+        RowsPerItem = Math.Max(top, candidates),
         Kind = JobKind.Rank,
         Items = queries,
         Pictures = queries,

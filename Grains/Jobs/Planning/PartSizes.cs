@@ -24,8 +24,8 @@ public sealed record PartSizes(int ItemsPerBlock, int PairsPerPart, int Pictures
     /// <summary>Bounds: above the most, a small job would be one part of one device; below the least, parts would be files and calls alone.</summary>
     const int MinPairs = 64, MaxPairs = 4096, MaxPictures = 256;
 
-    /// <summary>Pairs of a block: what one part's search finds and one part's merge holds, some hundred megabytes.</summary>
-    const int PairsPerBlock = 1 << 18;
+    /// <summary>Candidates of a block: what one part's search finds and one part's merge holds, some hundred megabytes.</summary>
+    const int RowsPerBlock = 1 << 18;
 
     /// <summary>Queries of a block: above the most there is little more to share, below the least hardly anything.</summary>
     const int MinQueries = 16, MaxQueries = 2048;
@@ -48,7 +48,8 @@ public sealed record PartSizes(int ItemsPerBlock, int PairsPerPart, int Pictures
         var pairs = PowerOfTwo(PartMs / 2 * speed / work.PairGflop, MinPairs, MaxPairs);
         var items = load.Kind switch
         {
-            JobKind.Rank => PowerOfTwo((double)PairsPerBlock * load.Items / Math.Max(1, load.Pairs), MinQueries, MaxQueries),
+            JobKind.Rank when load.IsNew => PowerOfTwo(pictures, MinQueries, MaxQueries),
+            JobKind.Rank => PowerOfTwo((double)RowsPerBlock / load.RowsPerItem, MinQueries, MaxQueries),
             JobKind.Score => PowerOfTwo((double)PartsPerBlock * pairs, MinItems, MaxItems),
             _ => PowerOfTwo((double)PartsPerBlock * pictures, MinItems, MaxItems),
         };

@@ -30,14 +30,17 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
         watch.Restart();
         var usable = embedded.Value.Where(query => query.Embedding is not null).ToArray();
         var found = await Search(scope, usable, cancellation);
+        if (found.Status is CorpusStatus.NotFound or CorpusStatus.Mismatch)
+            return CallOutcomes.Done(new PartResult { Fatal = $"The version of corpus '{plan.Corpus}' that the job has pinned cannot be searched: {found.Fault}" });
         if (found.Status != CorpusStatus.Ok)
             return CallOutcomes.Failed<PartResult>(CallStatus.ModelUnavailable, $"A part of corpus '{plan.Corpus}' did not answer: {found.Fault}");
         times += new WorkTimes(Search: watch.Elapsed.TotalMilliseconds);
 
         var pairs = new PairCutter(plan.PairsPerPart, plan.PicturesPerPart);
         var numbering = new Dictionary<string, int>(StringComparer.Ordinal);
-        var best = usable.Zip(found.Best).ToDictionary(pair => pair.First, pair => pair.Second);
-        var ranked = embedded.Value.Select((query, number) => Rank(query, number, best.GetValueOrDefault(query) ?? [], wishes, pairs, numbering)).ToArray();
+        var best = new Queue<ShardMatch[]>(found.Best);
+        var ranked = embedded.Value.Select((query, number) =>
+            Rank(query, number, query.Embedding is null ? [] : best.Dequeue(), wishes, pairs, numbering)).ToArray();
         var blockTexts = wishes.Queries == "text" ? [.. queries.Select(query => query.Text ?? "")] : numbering.Keys.ToArray();
         var parts = pairs.Parts();
         return CallOutcomes.Done(new PartResult

@@ -22,9 +22,9 @@ sealed class RankWork(InputReading input, CandidateSearch candidates, PairWork p
             .Concat(queries.SelectMany(query => query.Candidates).Where(candidate => candidate.TextNumber >= 0 && candidate.ContentHash is not null)
                 .DistinctBy(candidate => candidate.Id).OrderBy(candidate => candidate.Id, StringComparer.Ordinal)
                 .Where(candidate => numbers.ErrorOf(candidate.ContentHash!) is not null)
-                .Select(candidate => ErrorLine.Of(candidate.Id, numbers.ErrorOf(candidate.ContentHash!)!)))
+                .Select(candidate => ErrorLine.Of(candidate.Id, numbers.ErrorOf(candidate.ContentHash!)!) with { Role = "candidate" }))
             .ToArray();
-        return CallOutcomes.Done(new PartResult { Rows = JsonLines.Of(rows), Errors = errors, Items = queries.Length, Failed = errors.Length });
+        return CallOutcomes.Done(new PartResult { Rows = JsonLines.Of(rows), Errors = errors, Items = queries.Length, Failed = queries.Count(query => query.Error is not null) });
     }
 
     /// <summary>Reranked candidates by ITM logit, then the rest by ITC similarity.</summary>

@@ -13,13 +13,14 @@ namespace MplugCluster.Grains.Jobs.Running;
 /// </summary>
 /// <param name="plan">The job.</param>
 /// <param name="state">What is remembered of it.</param>
+/// <param name="homeDied">Whether the silo of the runner before is gone, and parts that it had in flight there with it.</param>
 /// <param name="save">Writes the state; throws when another runner has written it.</param>
 /// <param name="store">Where its files are.</param>
 /// <param name="rings">The devices.</param>
 /// <param name="caller">Sends parts to them.</param>
 /// <param name="time">The clock.</param>
 sealed class JobRunner(
-    JobPlan plan, JobState state, Func<Task> save, IObjectStore store, IDeviceRingSource rings, IPartCaller caller, TimeProvider time)
+    JobPlan plan, JobState state, bool homeDied, Func<Task> save, IObjectStore store, IDeviceRingSource rings, IPartCaller caller, TimeProvider time)
 {
     /// <summary>Parts on one device at a time: the next one's files are read while this one is computed.</summary>
     const int PartsPerDevice = 2;
@@ -30,12 +31,15 @@ sealed class JobRunner(
     /// <summary>Losses of a device after which a part is suspected.</summary>
     const int LossesToSuspect = 2;
 
+    /// <summary>Losses of a device after which a part that cannot be searched for a culprit ends the job.</summary>
+    const int LossesToGiveUp = 5;
+
     /// <summary>Failures to read the input after which the job fails: whoever submitted it still waits to hear of it.</summary>
     const int MostInputFailures = 3;
 
     /// <summary>Time for one part; reading the input may list millions of objects.</summary>
     const int PartBudgetMs = 5 * 60_000;
-    const int InputBudgetMs = 25 * 60_000;
+    const int InputBudgetMs = 5 * 60 * 60_000;
 
     static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
@@ -60,6 +64,7 @@ sealed class JobRunner(
     {
         await Look(abort);
         await CountLosses(abort);
+        await DropLeftovers(abort);
         while (!stop.IsCancellationRequested)
         {
             await Open(abort);
@@ -74,6 +79,7 @@ sealed class JobRunner(
                 if (await Land(landed, await landed.Call, abort) is { } fatal)
                 {
                     state.Message = fatal;
+                    state.InFlight.Clear();
                     return JobStatus.Failed;
                 }
             }
@@ -88,28 +94,41 @@ sealed class JobRunner(
     /// <summary>Looks at what the store has.</summary>
     public async Task Look(CancellationToken cancellation)
     {
-        if (await JobInputWriter.Find(store, plan.Id, cancellation) is { } input)
+        if (await JobInputWriter.Find(store, plan, cancellation) is { } input)
             Enter(input);
         await foreach (var rows in store.List($"{JobPaths.FolderOf(plan.Id)}/rows", cancellation))
             finished.Add(int.Parse(Path.GetFileNameWithoutExtension(rows.Path), CultureInfo.InvariantCulture));
-        await foreach (var errors in store.List($"{JobPaths.FolderOf(plan.Id)}/errors", cancellation))
+        progress.Failed = state.Failed;
+        if (state.Ended is not null)
+            return;
+        foreach (var block in finished)
         {
-            if (errors.Length > 0 && await store.Read(errors.Path, cancellation) is { } report)
-                progress.Failed += report.Content.Count(b => b == '\n');
+            if (await store.Read(JobPaths.ErrorsOf(plan.Id, block), cancellation) is { Content.Length: > 0 } report)
+                progress.Failed += ErrorLine.CountItems(report.Content);
         }
     }
 
-    /// <summary>A part that was in flight where its silo is gone, and has no file, has seen a loss.</summary>
+    /// <summary>A part that was in flight on the silo that went down with the runner before, and has no file, has seen a loss.</summary>
     async Task CountLosses(CancellationToken cancellation)
     {
-        var present = rings.Current.Devices.Select(device => device.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, device) in state.InFlight)
         {
-            if ((!present.Contains(device) || RingDevice.Parse(device).Silo == state.Home) && !await IsDone(PartKey.Parse(key), cancellation))
+            if (homeDied && RingDevice.Parse(device).Silo == state.Home && !await IsDone(PartKey.Parse(key), cancellation))
                 Lose(key);
         }
 
         state.InFlight.Clear();
+    }
+
+    /// <summary>A runner that died between a block's rows and the end of its parts' files has left them.</summary>
+    async Task DropLeftovers(CancellationToken cancellation)
+    {
+        var work = $"{JobPaths.FolderOf(plan.Id)}/work";
+        await foreach (var file in store.List(work, cancellation))
+        {
+            if (finished.Contains(int.Parse(file.Path[(work.Length + 1)..].Split('/')[0], CultureInfo.InvariantCulture)))
+                await store.Delete(file.Path, cancellation);
+        }
     }
 
     void Enter(InputSummary input)
@@ -205,13 +224,15 @@ sealed class JobRunner(
     PartRequest Request(PartKey key)
     {
         var request = new PartRequest(plan.Id, key.Block, key.Stage, key.Part, key.Block < 0 ? InputBudgetMs : PartBudgetMs, []);
-        if (state.Losses.GetValueOrDefault(key.ToString()) < LossesToSuspect)
+        if (state.Losses.GetValueOrDefault(key.ToString()) < LossesToSuspect || !Bisects(key))
             return request;
         if (!state.Suspicions.TryGetValue(key.ToString(), out var suspicion))
             state.Suspicions[key.ToString()] = suspicion = new Suspicion();
         request = request with { Poisoned = [.. suspicion.Poisoned] };
         return suspicion.IsOver ? request : request with { ProbeFrom = suspicion.Next.From, ProbeTo = suspicion.Next.To };
     }
+
+    bool Bisects(PartKey key) => key.Block >= 0 && shape!.Stages[key.Stage].Bisects;
 
     string PlaceOf(PartKey key) =>
         key.Block < 0 ? $"job/{plan.Id}" : JobShape.PlaceOf(key.Block, key.Part, open[key.Block].Parts);
@@ -231,10 +252,10 @@ sealed class JobRunner(
         if (landing.Reply is not { } reply)
         {
             state.Message = landing.Message;
+            Rest(flight.Device, TimeSpan.Zero);
             if (landing.DeviceLost)
                 Lose(key);
-            Rest(flight.Device, TimeSpan.Zero);
-            return null;
+            return GiveUp(flight.Key, landing);
         }
 
         if (reply.Fatal is not null)
@@ -247,13 +268,24 @@ sealed class JobRunner(
                 return null;
             case CallStatus.WrongModel:
                 return reply.Reply.Message;
-            case CallStatus.ModelUnavailable when flight.Key == PartKey.Input && ++inputFailures == MostInputFailures:
+            case CallStatus.ModelUnavailable or CallStatus.TimedOut when flight.Key == PartKey.Input && ++inputFailures == MostInputFailures:
                 return reply.Reply.Message;
             default:
                 state.Message = reply.Reply.Message;
                 Rest(flight.Device, TimeSpan.FromMilliseconds(reply.Reply.RetryAfterMs));
                 return null;
         }
+    }
+
+    /// <summary>Why a part that does not come back ends the job; null while it can be tried again.</summary>
+    string? GiveUp(PartKey key, PartLanding landing)
+    {
+        if (key == PartKey.Input && !landing.DeviceLost)
+            return ++inputFailures == MostInputFailures ? $"The input could not be read: {landing.Message}" : null;
+        var losses = state.Losses.GetValueOrDefault(key.ToString());
+        return (!Bisects(key) && losses >= LossesToGiveUp) || state.Suspicions.GetValueOrDefault(key.ToString()) is { IsHopeless: true }
+            ? $"{(key.Block < 0 ? "Reading the input" : $"Stage '{shape!.Stages[key.Stage].Name}' of block {key.Block}")} took its silo down {losses} times."
+            : null;
     }
 
     async Task Take(PartKey key, PartReply reply, CancellationToken cancellation)
@@ -269,7 +301,7 @@ sealed class JobRunner(
         state.Suspicions.Remove(key.ToString());
         if (key == PartKey.Input)
         {
-            Enter(await JobInputWriter.Find(store, plan.Id, cancellation) ?? throw new StoreException($"Job '{plan.Id}' lacks its input."));
+            Enter(await JobInputWriter.Find(store, plan, cancellation) ?? throw new StoreException($"Job '{plan.Id}' lacks its input."));
             return;
         }
 

@@ -14,8 +14,14 @@ sealed record JobState
 
     public DateTimeOffset? Ended { get; set; }
 
-    /// <summary>Silo of the last activation: parts in flight there went down with it.</summary>
+    /// <summary>Silo of the last activation.</summary>
     public string Home { get; set; } = "";
+
+    /// <summary>Address of that silo, which no other process ever has.</summary>
+    public string HomeAddress { get; set; } = "";
+
+    /// <summary>Items in the error report, once the job has ended.</summary>
+    public long Failed { get; set; }
 
     /// <summary>Parts that have been sent, before they were sent, with their devices.</summary>
     public Dictionary<string, string> InFlight { get; set; } = [];

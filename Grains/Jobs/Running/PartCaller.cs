@@ -9,6 +9,9 @@ sealed class PartCaller(IGrainFactory grains, IClusterMembershipService membersh
 {
     /// <summary>Longer than it takes to declare a silo dead.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>What a part may take beyond its time before nobody waits for it any more.</summary>
+    static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     /// <inheritdoc/>
@@ -18,7 +21,8 @@ sealed class PartCaller(IGrainFactory grains, IClusterMembershipService membersh
             .FirstOrDefault(member => member.Name == device.Silo && member.Status == SiloStatus.Active)?.SiloAddress;
         try
         {
-            return new PartLanding(await grains.GetGrain<IJobPartGrain>($"{device.Key}/jobs").Run(request, cancellation));
+            return new PartLanding(await grains.GetGrain<IJobPartGrain>($"{device.Key}/jobs").Run(request, cancellation)
+                .WaitAsync(TimeSpan.FromMilliseconds(request.BudgetMs) + Margin, time, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

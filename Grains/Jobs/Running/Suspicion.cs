@@ -14,7 +14,7 @@ sealed record Suspicion
     /// <summary>Ranges <c>[from, to)</c> still to be tried, the last one next; null: the part's size is not known yet.</summary>
     public List<int[]>? Ranges { get; set; }
 
-    /// <summary>Losses of the lone item that is next.</summary>
+    /// <summary>Losses of the lone item that is next; of the part without its items, while its size is not known.</summary>
     public int LoneLosses { get; set; }
 
     /// <summary>Culprits found.</summary>
@@ -23,6 +23,10 @@ sealed record Suspicion
     /// <summary>Whether the search is over: the part can run without the culprits.</summary>
     [JsonIgnore]
     public bool IsOver => Ranges is { Count: 0 };
+
+    /// <summary>Whether the part kills even when none of its items is touched.</summary>
+    [JsonIgnore]
+    public bool IsHopeless => Ranges is null && LoneLosses >= Proof;
 
     /// <summary>The range to try next.</summary>
     [JsonIgnore]
@@ -43,7 +47,11 @@ sealed record Suspicion
     public void Lost()
     {
         if (Ranges is null)
+        {
+            LoneLosses++;
             return;
+        }
+
         var (from, to) = Next;
         if (to - from == 1 && ++LoneLosses < Proof)
             return;

@@ -21,7 +21,7 @@ sealed class ScoreWork(InputReading input, PictureHashes hashes, PairWork pairs)
     {
         var lines = await scope.ReadInput<JobPair>(cancellation);
         var watch = Stopwatch.StartNew();
-        var resolved = await hashes.Resolve([.. lines.Select(line => line.Error is null ? line.Picture : null)], cancellation);
+        var resolved = await hashes.Resolve([.. lines.Select(line => line.Error is null ? line.Picture : null)], keepsContent: false, cancellation);
         var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
         var cutter = new PairCutter(scope.Plan.PairsPerPart, scope.Plan.PicturesPerPart);
         var numbering = new Dictionary<string, int>(StringComparer.Ordinal);

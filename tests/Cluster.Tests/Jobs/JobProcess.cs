@@ -67,7 +67,7 @@ sealed class JobProcess : IPartCaller, IDisposable
                 var stored = await store.Read(path, default);
                 var state = stored is null ? new JobState() : JobJson.Read<JobState>(stored.Content);
                 var etag = stored?.ETag;
-                var runner = new JobRunner(plan, state, Save, store, Ring, this, new HastyTime());
+                var runner = new JobRunner(plan, state, homeDied: false, Save, store, Ring, this, new HastyTime());
                 var ended = await runner.Run(stop, default);
                 if (ended == JobStatus.Failed)
                     throw new InvalidOperationException(state.Message);

@@ -13,7 +13,7 @@ public sealed class JobRunnerTests : IDisposable
 
     readonly TemporaryFolder folder = new();
     readonly DirectoryObjectStore store;
-    readonly JobPlan plan = new()
+    JobPlan plan = new()
     {
         Id = "j",
         Kind = JobKind.Rank,
@@ -27,6 +27,7 @@ public sealed class JobRunnerTests : IDisposable
     };
 
     readonly JobState state = new();
+    bool homeDied;
 
     public JobRunnerTests() => store = new DirectoryObjectStore(folder.Path);
 
@@ -142,6 +143,45 @@ public sealed class JobRunnerTests : IDisposable
         Assert.Empty(state.Suspicions);
     }
 
+    [Theory]
+    [InlineData(0, "Stage 'candidates' of block 1 took its silo down 5 times.")]
+    [InlineData(1, "Stage 'pairs' of block 1 took its silo down 4 times.")]
+    public async Task Run_PartKillsWhateverIsLeftOut_JobFailsWithTheReason(int stage, string reason)
+    {
+        await WriteInput();
+        var caller = new FakePartCaller(store);
+        caller.Instead = request => (request.Block, request.Stage, request.Part) == (1, stage, 0)
+            ? new PartLanding(null, DeviceLost: true, "The silo is gone.")
+            : null;
+
+        Assert.Equal(JobStatus.Failed, await Run(caller, new FixedRing("a", "b")));
+        Assert.Equal(reason, state.Message);
+        Assert.Empty(state.InFlight);
+    }
+
+    [Fact]
+    public async Task Run_InputCannotBeRead_JobFailsSoon()
+    {
+        var caller = new FakePartCaller(store) { Instead = _ => new PartLanding(null, DeviceLost: false, "no answer") };
+
+        Assert.Equal(JobStatus.Failed, await Run(caller, new FixedRing("a")));
+        Assert.Equal("The input could not be read: no answer", state.Message);
+        Assert.Equal(3, caller.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Run_EarlierRunnerLeftFilesOfAFinishedBlock_Removed()
+    {
+        await WriteInput();
+        await store.Write(JobPaths.RowsOf("j", 0), "{}\n"u8.ToArray(), WriteCondition.None);
+        await store.Write(JobPaths.ErrorsOf("j", 0), Array.Empty<byte>(), WriteCondition.None);
+        await store.Write(JobPaths.PartOf("j", 0, 1, 0), "left"u8.ToArray(), WriteCondition.None);
+
+        await Run(new FakePartCaller(store), new FixedRing("a"));
+
+        Assert.Empty(await Files($"{JobPaths.FolderOf("j")}/work"));
+    }
+
     [Fact]
     public async Task Run_OverloadedAndUnavailable_AreNoFaultOfThePart()
     {
@@ -206,14 +246,16 @@ public sealed class JobRunnerTests : IDisposable
         Assert.Equal("Corpus 'c' is gone.", state.Message);
     }
 
-    [Fact]
-    public async Task Run_EarlierRunnerDiedWithItsSilo_ThePartHasSeenALoss()
+    [Theory]
+    [InlineData(true, new[] { "0/1/1", "0/1/2" })]
+    [InlineData(false, new string[0])]
+    public async Task Run_EarlierRunnerDiedWithItsSilo_ItsPartsThereHaveSeenALoss(bool died, string[] lost)
     {
         await WriteInput();
-        state.Home = "a";
+        (state.Home, homeDied) = ("a", died);
         state.InFlight["0/1/2"] = "host/a/cpu";
         state.InFlight["0/1/3"] = "host/b/cpu";
-        state.InFlight["0/1/1"] = "host/gone/cpu";
+        state.InFlight["0/1/1"] = "host/a/cpu";
         var caller = new FakePartCaller(store);
         var counted = new Dictionary<string, int>();
 
@@ -223,7 +265,7 @@ public sealed class JobRunnerTests : IDisposable
                 counted = new(state.Losses);
         });
 
-        Assert.Equal(["0/1/1", "0/1/2"], counted.Keys.Order());
+        Assert.Equal(lost, counted.Keys.Order());
     }
 
     [Fact]
@@ -257,6 +299,7 @@ public sealed class JobRunnerTests : IDisposable
     JobRunner Runner(FakePartCaller caller, FixedRing ring, TimeProvider? time = null, Action? onSave = null) => new(
         plan,
         state,
+        homeDied,
         () =>
         {
             onSave?.Invoke();
@@ -267,8 +310,11 @@ public sealed class JobRunnerTests : IDisposable
         caller,
         time ?? new HastyTime());
 
-    Task WriteInput() => new JobInputWriter(store, "j", plan.ItemsPerBlock).Write(
-        new JobInputItems { Queries = [.. Enumerable.Range(0, Blocks * plan.ItemsPerBlock).Select(i => new JobQuery($"q{i}", "text"))] }, default);
+    async Task WriteInput()
+    {
+        var queries = Enumerable.Range(0, Blocks * plan.ItemsPerBlock).Select(i => new JobQuery($"q{i}", "text"));
+        plan = plan with { InputHash = await new JobInputWriter(store, "j", plan.ItemsPerBlock).Write(new JobInputItems { Queries = [.. queries] }, default) };
+    }
 
     async Task<int> Rows() => (await Files($"{JobPaths.FolderOf("j")}/rows")).Count;
 

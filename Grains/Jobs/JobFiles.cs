@@ -1,0 +1,24 @@
+using MplugCluster.Grains.Storage;
+
+namespace MplugCluster.Grains.Jobs;
+
+/// <summary>All that a job has in the store.</summary>
+static class JobFiles
+{
+    /// <summary>
+    /// Deletes it. The plan goes first: with it gone the job is gone, and a part that still runs somewhere finds nothing to go on with. The index
+    /// entry goes last: what a deletion leaves that breaks off is found by it.
+    /// </summary>
+    public static async Task Delete(IObjectStore store, string job, JobIndexEntry entry, CancellationToken cancellation)
+    {
+        await store.Delete(JobPaths.PlanOf(job), cancellation);
+        await store.Delete(JobPaths.OpenOf(job), cancellation);
+        if (entry.KeyHash is { } key)
+            await store.Delete(JobPaths.KeyOf(key), cancellation);
+        if (entry.Corpus is { } corpus)
+            await store.Delete(JobPaths.PinOf(corpus, job), cancellation);
+        await foreach (var file in store.List(JobPaths.FolderOf(job), cancellation))
+            await store.Delete(file.Path, cancellation);
+        await store.Delete(JobPaths.IndexOf(job), cancellation);
+    }
+}
