@@ -8,6 +8,6 @@ public sealed record CacheOptions
     /// </summary>
     public long MemoryBytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes of image features kept in the object store; 0 keeps none. Default: 10,000,000,000 (10 GB).</summary>
+    /// <summary>Bytes of image features kept in the object store, by all silos together; 0 keeps none. Default: 10,000,000,000 (10 GB).</summary>
     public long StoreBytes { get; init; } = 10_000_000_000;
 }

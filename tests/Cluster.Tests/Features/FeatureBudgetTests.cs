@@ -116,13 +116,13 @@ public sealed class FeatureBudgetTests : IDisposable
     public async Task Write_LessThanAShare_NoNewListing()
     {
         var silo = Open();
-        await silo.Write("0", Features, default);
+        await silo.Write("00", Features, default);
         await silo.Settled;
-        await silo.Write("1", Features, default);
+        await silo.Write("01", Features, default);
         await silo.Settled;
         Assert.Equal(1, Listings());
 
-        await silo.Write("2", Features, default);
+        await silo.Write("02", Features, default);
         await silo.Settled;
         Assert.Equal(2, Listings());
     }

@@ -49,7 +49,7 @@ public sealed class FeatureStoreTests : IDisposable
         // "MPF1", two numbers, one token, XXH3, then 1, 2 and 3: as written before there were halves.
         await store.Write(
             $"features/print/ab/{Key}",
-            Convert.FromHexString("4D5046310200000001000000" + "9F7D0F7B4B6E1D3A" + "0000803F0000004000004040"),
+            Convert.FromHexString("4D5046310200000001000000" + "627D81ACB9FB7779" + "0000803F0000004000004040"),
             WriteCondition.None);
 
         var read = await Open(1000).Read(Key, default);
