@@ -9,7 +9,7 @@ namespace MplugCluster.Grains.Inference;
 /// <param name="Candidates">Candidates that are reranked when nobody says otherwise.</param>
 /// <param name="EmbeddingSize">Numbers of an embedding.</param>
 /// <param name="Tokenize">Captions to token ids.</param>
-/// <param name="TokenBytes">Bytes of one picture's tokens.</param>
+/// <param name="TokenBytes">Bytes of one picture's tokens as they are kept.</param>
 /// <param name="Work">What a picture and a pair take; null: hardly anything.</param>
 public sealed record SiloModel(
     string Fingerprint,

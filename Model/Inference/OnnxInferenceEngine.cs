@@ -22,6 +22,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly InferenceSession pairScorer;
     readonly InferenceSession absorbedPairScorer;
     readonly PairBatcher batcher;
+    readonly FeaturePrecision featurePrecision;
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -33,6 +34,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Config = package.Config;
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();
+        featurePrecision = package.Manifest.FeaturePrecision;
         batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, options.AbsorbedTokens);
         ImageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
 
@@ -70,7 +72,11 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
             var embeddings = outputs[1].GetTensorDataAsSpan<float>();
             for (var i = 0; i < count; i++)
-                results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), Row(imageTokens, i, tokens));
+            {
+                // Rounded here and nowhere else: kept features and fresh ones are the same numbers.
+                results[first + i] = new ImageFeatures(
+                    Row(embeddings, i, Config.EmbeddingSize), ImageTokens.Rounded(imageTokens.Slice(i * tokens, tokens), featurePrecision));
+            }
         }
 
         return results;
@@ -137,7 +143,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     {
         var (images, texts, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.Length, Config.HiddenSize);
         var imageTokens = images == 1
-            ? groups[batch.Rows[0].Group].Image.Tokens
+            ? groups[batch.Rows[0].Group].Image.Tokens.ToSingles()
             : Join([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)]);
         var textTokens = new float[images * texts * length * hidden];
         var mask = new long[images * texts * length];
@@ -162,6 +168,19 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     }
 
     static float[] Row(ReadOnlySpan<float> rows, int row, int width) => rows.Slice(row * width, width).ToArray();
+
+    static float[] Join(IReadOnlyList<ImageTokens> parts)
+    {
+        var joined = new float[parts.Sum(part => part.Count)];
+        var offset = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(joined.AsSpan(offset));
+            offset += part.Count;
+        }
+
+        return joined;
+    }
 
     static float[] Join(IReadOnlyList<float[]> parts)
     {

@@ -24,6 +24,9 @@ public sealed class ModelPackage
     /// <summary>How captions and pictures are prepared when nobody says otherwise.</summary>
     public TextConvention Convention => Manifest.Convention;
 
+    /// <summary>Bytes of one picture's tokens as caches keep them.</summary>
+    public long TokenBytes => Manifest.FeaturePrecision.NumberBytes() * (long)Config.ImageTokens * Config.HiddenSize;
+
     /// <summary>WordPiece vocabulary, one piece a line.</summary>
     public string VocabularyPath => PathOf(PackageLayout.Vocabulary);
 
@@ -60,14 +63,8 @@ public sealed class ModelPackage
             var json = File.ReadAllText(path);
             using (var document = JsonDocument.Parse(json))
             {
-                // Asked first: another layout's manifest would only fail on some member of it.
-                if (document.RootElement.ValueKind == JsonValueKind.Object
-                    && document.RootElement.TryGetProperty("format", out var format)
-                    && (format.ValueKind != JsonValueKind.Number || format.GetDouble() != PackageManifest.CurrentFormat))
-                {
-                    throw new PackageException(
-                        $"'{path}' has format {format}; this build reads format {PackageManifest.CurrentFormat}. Import the checkpoint again.");
-                }
+                if (document.RootElement.ValueKind == JsonValueKind.Object)
+                    CheckVersion(path, document.RootElement);
             }
 
             var manifest = PackageJson.Deserialize<PackageManifest>(json) ?? throw new PackageException($"'{path}' is empty.");
@@ -85,6 +82,24 @@ public sealed class ModelPackage
         catch (JsonException e)
         {
             throw new PackageException($"'{path}' is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Asked first: another layout's or a later build's manifest would only fail on some member of it.</summary>
+    static void CheckVersion(string path, JsonElement manifest)
+    {
+        if (manifest.TryGetProperty("format", out var format)
+            && (format.ValueKind != JsonValueKind.Number || format.GetDouble() != PackageManifest.CurrentFormat))
+        {
+            throw new PackageException(
+                $"'{path}' has format {format}; this build reads format {PackageManifest.CurrentFormat}. Import the checkpoint again.");
+        }
+
+        if (manifest.TryGetProperty("feature_precision", out var precision)
+            && (precision.ValueKind != JsonValueKind.String || !FeaturePrecisions.TryParse(precision.GetString(), out _)))
+        {
+            throw new PackageException(
+                $"'{path}' has the feature_precision {precision.GetRawText()}; this build knows {FeaturePrecisions.Names}. Import the checkpoint again.");
         }
     }
 

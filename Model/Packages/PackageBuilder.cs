@@ -14,18 +14,24 @@ public static class PackageBuilder
     /// <param name="directory">The package to write; must not exist, or be empty.</param>
     /// <param name="convention">The package's default convention; null takes that of the checkpoint's layout (ModelScope: ms25, AliceMind: am30).</param>
     /// <param name="progress">Told the bytes of weights written, and how many there will be.</param>
+    /// <param name="featurePrecision">How image tokens are kept; part of the fingerprint.</param>
     /// <returns>What was used, ignored, missing and mismatched.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or lacks a tensor, or has one of another shape.</exception>
     /// <exception cref="PackageException">The package cannot be written there.</exception>
     public static ImportReport Import(
-        string checkpoint, string directory, TextConvention? convention = null, IProgress<(long Done, long Total)>? progress = null)
+        string checkpoint,
+        string directory,
+        TextConvention? convention = null,
+        IProgress<(long Done, long Total)>? progress = null,
+        FeaturePrecision featurePrecision = FeaturePrecision.Fp32)
     {
         using var source = MplugCheckpoint.Open(checkpoint);
         var graphs = new PackageGraphs(source.Config);
         var report = source.Check(graphs.Tensors);
         report.ThrowIfFailed();
         CheckVocabulary(source);
-        var draft = new PackageDraft(source.Config, convention ?? Convention(source.Layout), source.Path, File.ReadAllBytes(source.VocabularyPath));
+        var draft = new PackageDraft(
+            source.Config, convention ?? Convention(source.Layout), source.Path, File.ReadAllBytes(source.VocabularyPath), featurePrecision);
         Write(draft, graphs, source, directory, progress);
         return report;
     }
@@ -35,7 +41,13 @@ public static class PackageBuilder
     /// <param name="directory">The package to write; must not exist, or be empty.</param>
     /// <param name="seed">Same seed, same weights.</param>
     /// <param name="progress">Told the bytes of weights written, and how many there will be.</param>
-    public static void Random(string configuration, string directory, int seed = 1, IProgress<(long Done, long Total)>? progress = null)
+    /// <param name="featurePrecision">How image tokens are kept; part of the fingerprint.</param>
+    public static void Random(
+        string configuration,
+        string directory,
+        int seed = 1,
+        IProgress<(long Done, long Total)>? progress = null,
+        FeaturePrecision featurePrecision = FeaturePrecision.Fp32)
     {
         var config = MplugConfigReader.ReadDirectory(configuration);
         var graphs = new PackageGraphs(config);
@@ -44,7 +56,8 @@ public static class PackageBuilder
             config,
             TextConvention.Ms25,
             $"random weights, seed {seed}",
-            File.Exists(vocabulary) ? File.ReadAllBytes(vocabulary) : RandomWeights.Vocabulary(config.VocabularySize));
+            File.Exists(vocabulary) ? File.ReadAllBytes(vocabulary) : RandomWeights.Vocabulary(config.VocabularySize),
+            featurePrecision);
         Write(draft, graphs, new RandomWeights(graphs.Tensors, seed), directory, progress);
     }
 
@@ -105,9 +118,9 @@ public static class PackageBuilder
     {
         Format = PackageManifest.CurrentFormat,
         Numerics = PackageManifest.CurrentNumerics,
-        Fingerprint = PackageFingerprint.Compute(draft.Config, weightsHash, draft.Vocabulary, Precision.Fp32, Precision.Fp32),
+        Fingerprint = PackageFingerprint.Compute(draft.Config, weightsHash, draft.Vocabulary, Precision.Fp32, draft.FeaturePrecision),
         Precision = Precision.Fp32,
-        FeaturePrecision = Precision.Fp32,
+        FeaturePrecision = draft.FeaturePrecision,
         Convention = draft.Convention,
         Config = draft.Config,
         Source = Path.GetFileName(draft.Source),
@@ -119,5 +132,5 @@ public static class PackageBuilder
     };
 
     /// <summary>What a package says of itself besides its weights.</summary>
-    sealed record PackageDraft(MplugConfig Config, TextConvention Convention, string Source, byte[] Vocabulary);
+    sealed record PackageDraft(MplugConfig Config, TextConvention Convention, string Source, byte[] Vocabulary, FeaturePrecision FeaturePrecision);
 }

@@ -10,7 +10,7 @@ namespace MplugCluster.Model.Packages;
 /// </summary>
 static class PackageFingerprint
 {
-    public static string Compute(MplugConfig config, byte[] weightsHash, byte[] vocabulary, Precision precision, Precision featurePrecision)
+    public static string Compute(MplugConfig config, byte[] weightsHash, byte[] vocabulary, Precision precision, FeaturePrecision featurePrecision)
     {
         var text = string.Join(
             '\n',

@@ -24,8 +24,8 @@ public sealed record PackageManifest
     /// <summary>Number format of the weights.</summary>
     public required Precision Precision { get; init; }
 
-    /// <summary>Number format of cached image tokens.</summary>
-    public required Precision FeaturePrecision { get; init; }
+    /// <summary>Number format of image tokens wherever they are kept. Default: fp32, also of a manifest that says nothing.</summary>
+    public FeaturePrecision FeaturePrecision { get; init; }
 
     /// <summary>How captions and pictures are prepared when nobody says otherwise.</summary>
     public required TextConvention Convention { get; init; }

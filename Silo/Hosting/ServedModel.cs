@@ -33,7 +33,7 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 package.Config.Candidates,
                 package.Config.EmbeddingSize,
                 tokenizer.Encode,
-                sizeof(float) * (long)package.Config.ImageTokens * package.Config.HiddenSize,
+                package.TokenBytes,
                 ModelWork.Of(package.Config)),
             new PicturePreprocessor(package.Config.ImageResolution, limits),
             device => new OnnxInferenceEngine(package, new EngineOptions

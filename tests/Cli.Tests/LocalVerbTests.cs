@@ -41,6 +41,22 @@ public sealed class LocalVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_FeaturePrecision_InTheManifestAndTheReport()
+    {
+        var fp32 = await CommandRun.Of("import", Golden, "--out", folder.File("p"), "--json");
+        var fp16 = await CommandRun.Of("import", Golden, "--out", folder.File("h"), "--feature-precision", "fp16", "--json");
+        var random = await CommandRun.Of("import", "--random", Golden, "--out", folder.File("r"), "--feature-precision", "fp16");
+
+        Assert.Equal((0, 0, 0), (fp32.Code, fp16.Code, random.Code));
+        Assert.Equal("fp32", fp32.Json.GetProperty("feature_precision").GetString());
+        Assert.Equal("fp16", fp16.Json.GetProperty("feature_precision").GetString());
+        Assert.NotEqual(fp32.Json.GetProperty("fingerprint").GetString(), fp16.Json.GetProperty("fingerprint").GetString());
+        Assert.Contains("features fp16", random.Output);
+        Assert.Equal(FeaturePrecision.Fp16, ModelPackage.Open(folder.File("h")).Manifest.FeaturePrecision);
+        Assert.Equal(FeaturePrecision.Fp16, ModelPackage.Open(folder.File("r")).Manifest.FeaturePrecision);
+    }
+
+    [Fact]
     public async Task Import_TargetInUse_Fails()
     {
         await CommandRun.Of("import", Golden, "--out", folder.File("p"));

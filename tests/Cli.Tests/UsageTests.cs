@@ -56,6 +56,7 @@ public sealed class UsageTests
     [InlineData("import", "Option '--out' is required.")]
     [InlineData("import --out x", "import takes either a checkpoint or --random <config dir>.")]
     [InlineData("import a --random b --out x", "import takes either a checkpoint or --random <config dir>.")]
+    [InlineData("import a --out x --feature-precision fp8", "'fp16'")]
     [InlineData("preprocess --out x", "Required argument 'pictures' missing for command: 'preprocess'.")]
     [InlineData("preprocess a/x.png b/x.png --out x", "2 pictures are named 'x.png'; their results would overwrite each other.")]
     [InlineData("verify x", "Option '--golden' is required.")]

@@ -18,7 +18,7 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
     /// <summary>Plans that are kept; beyond it all are read again.</summary>
     const int MostPlans = 100;
 
-    readonly ConcurrentDictionary<string, JobPlan> plans = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, (JobPlan Plan, string Version)> plans = new(StringComparer.Ordinal);
 
     /// <summary>Runs one part on a device.</summary>
     public async Task<PartReply> Run(PartRequest request, DeviceSession device, CancellationToken cancellation)
@@ -90,11 +90,11 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
     }
 
     /// <summary>
-    /// A job that is deleted loses its index entry first and then its files: one that is written after they were listed is taken back here.
+    /// A job that is deleted loses its plan first and then its files: one that is written after they were listed is taken back here.
     /// </summary>
     async Task DeleteIfGone(string job, params string[] files)
     {
-        if (await store.Head(JobPaths.IndexOf(job)) is not null)
+        if (await store.Head(JobPaths.PlanOf(job)) is not null)
             return;
         foreach (var file in files)
             await store.Delete(file);
@@ -117,13 +117,16 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
 
     async Task<JobPlan?> Plan(string job, CancellationToken cancellation)
     {
-        if (plans.TryGetValue(job, out var known) && await store.Head(JobPaths.IndexOf(job), cancellation) is not null)
-            return known;
-        if (await store.Read(JobPaths.PlanOf(job), cancellation) is not { } stored)
+        var version = (await store.Head(JobPaths.PlanOf(job), cancellation))?.Version;
+        if (plans.TryGetValue(job, out var known) && known.Version == version)
+            return known.Plan;
+        if (version is null || await store.Read(JobPaths.PlanOf(job), cancellation) is not { } stored)
             return null;
         if (plans.Count >= MostPlans)
             plans.Clear();
-        return plans[job] = JobJson.Read<JobPlan>(stored.Content);
+        var plan = JobJson.Read<JobPlan>(stored.Content);
+        plans[job] = (plan, version);
+        return plan;
     }
 
     static PartReply Done(PartResult result) => new(

@@ -1,6 +1,7 @@
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Inference;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Cluster.Tests.Features;
 
@@ -25,7 +26,49 @@ public sealed class FeatureStoreTests : IDisposable
         var read = await Open(1000).Read(Key, default);
 
         Assert.Equal(Features.Embedding, read!.Embedding);
-        Assert.Equal(Features.Tokens, read.Tokens);
+        Assert.Equal(Features.Tokens.ToSingles(), read.Tokens.ToSingles());
+    }
+
+    [Fact]
+    public async Task Read_AfterWriteOfHalves_TheSameBitsInHalfTheBytes()
+    {
+        var halves = new ImageFeatures([1, 2], ImageTokens.Rounded([3, 4.0001f, float.NaN, 1e-7f], FeaturePrecision.Fp16));
+        await Open(1000).Write(Key, halves, default);
+
+        var read = await Open(1000).Read(Key, default);
+
+        Assert.Equal(halves.Embedding, read!.Embedding);
+        Assert.Equal(FeaturePrecision.Fp16, read.Tokens.Precision);
+        Assert.Equal(halves.Tokens.Bytes, read.Tokens.Bytes);
+        Assert.Equal(20 + 2 * 4 + 4 * 2, new FileInfo(File()).Length);
+    }
+
+    [Fact]
+    public async Task Read_FileOfTheFirstFormat_StillThere()
+    {
+        // "MPF1", two numbers, one token, XXH3, then 1, 2 and 3: as written before there were halves.
+        await store.Write(
+            $"features/print/ab/{Key}",
+            Convert.FromHexString("4D5046310200000001000000" + "627D81ACB9FB7779" + "0000803F0000004000004040"),
+            WriteCondition.None);
+
+        var read = await Open(1000).Read(Key, default);
+
+        Assert.Equal([1, 2], read!.Embedding);
+        Assert.Equal([3], read.Tokens.ToSingles());
+    }
+
+    [Theory]
+    [InlineData("4D504630")]
+    [InlineData("4D504633")]
+    [InlineData("")]
+    public async Task Read_FileOfAnotherFormat_AbsentAndRemoved(string mark)
+    {
+        await store.Write($"features/print/ab/{Key}", Convert.FromHexString(mark + new string('0', 80)), WriteCondition.None);
+
+        Assert.Null(await Open(1000).Read(Key, default));
+
+        Assert.Null(await store.Read($"features/print/ab/{Key}"));
     }
 
     [Fact]
@@ -45,19 +88,19 @@ public sealed class FeatureStoreTests : IDisposable
     public async Task Read_DamagedFile_NullAndRemoved(int byteToChange)
     {
         await Open(1000).Write(Key, Features, default);
-        var file = Directory.GetFiles(Path.Combine(folder.Path, "features"), "*", SearchOption.AllDirectories).Single();
-        var content = await File.ReadAllBytesAsync(file);
+        var file = File();
+        var content = await System.IO.File.ReadAllBytesAsync(file);
         if (byteToChange < 0)
             content = content[..^3];
         else
             content[byteToChange] ^= 0x40;
-        await File.WriteAllBytesAsync(file, content);
+        await System.IO.File.WriteAllBytesAsync(file, content);
         var features = Open(1000);
 
         Assert.Null(await features.Read(Key, default));
 
         Assert.Equal(1, features.Damaged);
-        Assert.False(File.Exists(file));
+        Assert.False(System.IO.File.Exists(file));
     }
 
     [Fact]
@@ -66,6 +109,7 @@ public sealed class FeatureStoreTests : IDisposable
         var features = Open(100);
         foreach (var key in new[] { "aa", "bb", "cc" })
             await features.Write(key, Features, default);
+        await features.Settled;
 
         Assert.Null(await features.Read("aa", default));
         Assert.NotNull(await features.Read("bb", default));
@@ -78,6 +122,7 @@ public sealed class FeatureStoreTests : IDisposable
         var features = Open(100);
         foreach (var key in new[] { "aa", "bb", "bb", "bb" })
             await features.Write(key, Features, default);
+        await features.Settled;
 
         Assert.NotNull(await features.Read("aa", default));
         Assert.NotNull(await features.Read("bb", default));
@@ -89,7 +134,9 @@ public sealed class FeatureStoreTests : IDisposable
         await Open(1000).Write("aa", Features, default);
         await Open(1000).Write("bb", Features, default);
 
-        await Open(50).Write("cc", Features, default);
+        var restarted = Open(50);
+        await restarted.Write("cc", Features, default);
+        await restarted.Settled;
 
         Assert.Null(await Open(50).Read("aa", default));
         Assert.Null(await Open(50).Read("bb", default));
@@ -103,6 +150,7 @@ public sealed class FeatureStoreTests : IDisposable
         var features = Open(1000);
 
         await features.Write(Key, Features, default);
+        await features.Settled;
 
         Assert.Null(await features.Read(Key, default));
         Assert.InRange(features.Failures, 1, 2);
@@ -116,6 +164,8 @@ public sealed class FeatureStoreTests : IDisposable
         Assert.Null(await Open(0).Read(Key, default));
         Assert.False(Directory.Exists(Path.Combine(folder.Path, "features")));
     }
+
+    string File() => Directory.GetFiles(Path.Combine(folder.Path, "features"), "*", SearchOption.AllDirectories).Single();
 
     FeatureStore Open(long budget) => new(store, "print", budget);
 }

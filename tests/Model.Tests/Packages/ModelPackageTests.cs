@@ -50,6 +50,11 @@ public sealed class ModelPackageTests : IDisposable
     [InlineData("\"format\": 2", "\"format\": \"x\"", "has format x; this build reads format 2.")]
     [InlineData("\"fingerprint\"", "\"finger\"", "is damaged: ")]
     [InlineData("\"numerics\": 1", "\"numerics\": 7", "was made for numerics 7; this build computes numerics 1. Import the checkpoint again.")]
+    [InlineData(
+        "\"feature_precision\": \"fp32\"", "\"feature_precision\": \"fp8\"",
+        "has the feature_precision \"fp8\"; this build knows fp32, fp16. Import the checkpoint again.")]
+    [InlineData("\"feature_precision\": \"fp32\"", "\"feature_precision\": 16", "has the feature_precision 16; this build knows fp32, fp16.")]
+    [InlineData("\"precision\": \"fp32\"", "\"precision\": \"fp16\"", "is damaged: ")]
     [InlineData("\"weights.bin\"", "\"a\\u0000b\"", "names a file that is not a plain file name")]
     [InlineData("{", "", "is damaged: ")]
     [InlineData("\"weights.bin\"", "\"../weights.bin\"", "names a file that is not a plain file name")]
@@ -62,6 +67,21 @@ public sealed class ModelPackageTests : IDisposable
         File.WriteAllText(manifest, text[..at] + changed + text[(at + old.Length)..]);
 
         Assert.Contains(expected, Error());
+    }
+
+    [Fact]
+    public void Open_ManifestWithoutFeaturePrecision_Fp32AndTheSameFingerprint()
+    {
+        var manifest = Path.Combine(package, "package.json");
+        var text = File.ReadAllText(manifest);
+        File.WriteAllText(manifest, text.Replace("  \"feature_precision\": \"fp32\",\n", ""));
+        Assert.NotEqual(text, File.ReadAllText(manifest));
+
+        var opened = ModelPackage.Open(package);
+
+        Assert.Equal(FeaturePrecision.Fp32, opened.Manifest.FeaturePrecision);
+        Assert.Equal("35fe1d0420b97890fc9bf01d7c0c149d", opened.Fingerprint);
+        Assert.Equal(37 * 96 * 4, opened.TokenBytes);
     }
 
     [Fact]

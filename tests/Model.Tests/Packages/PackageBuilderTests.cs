@@ -71,6 +71,21 @@ public sealed class PackageBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Fingerprint_Fp16Features_Another()
+    {
+        var expected = Import(Repository.Golden(Set));
+        var directory = folder.File("fp16");
+        PackageBuilder.Import(Repository.Golden(Set), directory, featurePrecision: FeaturePrecision.Fp16);
+        var package = ModelPackage.Open(directory);
+
+        Assert.NotEqual(expected.Fingerprint, package.Fingerprint);
+        Assert.Equal((FeaturePrecision.Fp32, FeaturePrecision.Fp16), (expected.Manifest.FeaturePrecision, package.Manifest.FeaturePrecision));
+        Assert.Contains("\"feature_precision\": \"fp16\"", File.ReadAllText(Path.Combine(directory, "package.json")));
+        Assert.Equal(expected.Manifest.Files, package.Manifest.Files);
+        Assert.Equal(expected.TokenBytes, 2 * package.TokenBytes);
+    }
+
+    [Fact]
     public void Import_Report_UsedAndIgnored()
     {
         var report = PackageBuilder.Import(Repository.Golden(Set), folder.File("p"));
