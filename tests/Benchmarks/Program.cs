@@ -1,4 +1,5 @@
 using MplugCluster.Benchmarks;
+using MplugCluster.Benchmarks.Cluster;
 
 return args switch
 {
@@ -9,6 +10,9 @@ return args switch
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
     ["search-part", var folder, var part] => await SearchBenchmark.Part(folder, part, 0),
     ["search-part", var folder, var part, var rows] => await SearchBenchmark.Part(folder, part, int.Parse(rows)),
+    ["scaling", var package] => await ScalingBenchmark.Run(package, pictures: 256, texts: 64),
+    ["scaling", var package, var pictures] => await ScalingBenchmark.Run(package, int.Parse(pictures), texts: 64),
+    ["scaling", var package, var pictures, var texts] => await ScalingBenchmark.Run(package, int.Parse(pictures), int.Parse(texts)),
     _ => Usage(),
 };
 
@@ -21,6 +25,9 @@ static int Usage()
                                   0 never, and then the reference's plan is measured too)
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
                                   what the machine can do, and memory
+          scaling <package> [pictures] [texts]
+                                  a rank job of 64 texts over 256 pictures (or so many), nothing cached: a cluster of two silos, each on
+                                  one core, against two processes that work alone
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);
     return 2;
