@@ -1,5 +1,6 @@
 using MplugCluster.Benchmarks;
 using MplugCluster.Benchmarks.Cluster;
+using MplugCluster.Tests;
 
 return args switch
 {
@@ -13,6 +14,9 @@ return args switch
     ["scaling", var package] => await ScalingBenchmark.Run(package, pictures: 256, texts: 64),
     ["scaling", var package, var pictures] => await ScalingBenchmark.Run(package, int.Parse(pictures), texts: 64),
     ["scaling", var package, var pictures, var texts] => await ScalingBenchmark.Run(package, int.Parse(pictures), int.Parse(texts)),
+    ["overhead"] => await OverheadBenchmark.Run(Repository.Scenes),
+    ["overhead", var package] => await OverheadBenchmark.Run(package),
+    ["eval-job", var package] => await EvaluationBenchmark.Run(package),
     _ => Usage(),
 };
 
@@ -28,6 +32,8 @@ static int Usage()
           scaling <package> [pictures] [texts]
                                   a rank job of 64 texts over 256 pictures (or so many), nothing cached: a cluster of two silos, each on
                                   one core, against two processes that work alone
+          overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
+          eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);
     return 2;
