@@ -176,12 +176,16 @@ sealed class JobRunner(
         var lines = Ready().Take(64 * ring.Devices.Count).GroupBy(key => ring.Choose(PlaceOf(key))!.Key)
             .ToDictionary(line => line.Key, line => new Queue<PartKey>(line), StringComparer.Ordinal);
         var chosen = new List<(PartKey, RingDevice)>();
-        var room = idle.ToDictionary(device => device.Key, device => PartsPerDevice - flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
-        for (var round = 0; round < PartsPerDevice; round++)
+        var held = idle.ToDictionary(device => device.Key, device => flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
+        for (var place = 0; place < PartsPerDevice; place++)
         {
-            foreach (var device in idle.Where(device => room[device.Key] > round))
+            // Those with parts of their own come first, so that nobody takes what its device is about to get.
+            foreach (var device in idle.Where(device => held[device.Key] <= place).OrderBy(device => lines.GetValueOrDefault(device.Key) is null or { Count: 0 }))
             {
-                if (LineFor(device, lines, idle) is { } line)
+                // One for each other device must be left: the last parts go to whoever is idle first, for behind another part on a busy
+                // device they would hold up the end.
+                var mayTake = place == 0 || lines.Values.Sum(line => line.Count) >= idle.Count;
+                if (mayTake && LineFor(device, lines, idle, isIdle: place == 0) is { } line)
                     chosen.Add((line.Dequeue(), device));
             }
         }
@@ -189,13 +193,16 @@ sealed class JobRunner(
         return chosen;
     }
 
-    /// <summary>A device's own line, or the longest one of another, if that has more than its device can take soon.</summary>
-    static Queue<PartKey>? LineFor(RingDevice device, Dictionary<string, Queue<PartKey>> lines, List<RingDevice> idle)
+    /// <summary>
+    /// A device's own line, or the longest one of another: any if the device has nothing to do, else one that has more than its device can take soon.
+    /// </summary>
+    static Queue<PartKey>? LineFor(RingDevice device, Dictionary<string, Queue<PartKey>> lines, List<RingDevice> idle, bool isIdle)
     {
         if (lines.GetValueOrDefault(device.Key) is { Count: > 0 } own)
             return own;
         var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
-        return longest?.Count >= PartsPerDevice || (longest?.Count > 0 && idle.All(other => other.Key != owner)) ? longest : null;
+        var enough = isIdle || idle.All(other => other.Key != owner) ? 1 : PartsPerDevice;
+        return longest?.Count >= enough ? longest : null;
     }
 
     IEnumerable<PartKey> Suspects() => Ready().Where(key =>
