@@ -7,8 +7,6 @@ sealed class Samples
 
     public int Count => values.Count;
 
-    public double Last => values[^1];
-
     public double Median => At(0.5);
 
     public double P95 => At(0.95);
