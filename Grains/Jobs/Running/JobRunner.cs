@@ -197,11 +197,11 @@ sealed class JobRunner(
         var chosen = new List<(PartKey Key, RingDevice Device)>();
         foreach (var round in Enumerable.Range(1, PartsPerDevice))
         {
-            foreach (var device in idle.Where(device => Load(device) < round && lines.GetValueOrDefault(device.Key) is { Count: > 0 }))
+            foreach (var device in idle.Where(device => Load(device) < round && lines.GetValueOrDefault(device.Key) is { Count: > 0 } && MayTake(round)))
                 chosen.Add((lines[device.Key].Dequeue(), device));
 
             // A device that has nothing of its own takes from the longest line, if that device is busy: better a cache miss than to wait.
-            foreach (var device in idle.Where(device => Load(device) < round))
+            foreach (var device in idle.Where(device => Load(device) < round && MayTake(round)))
             {
                 var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
                 if (longest?.Count > 0 && LoadOf(owner) >= round)
@@ -210,6 +210,9 @@ sealed class JobRunner(
         }
 
         return chosen;
+
+        // The last parts go to whoever is idle first: behind another one on a busy device they would hold up the end.
+        bool MayTake(int round) => round == 1 || lines.Values.Sum(line => line.Count) >= idle.Count;
 
         int Load(RingDevice device) => LoadOf(device.Key);
 

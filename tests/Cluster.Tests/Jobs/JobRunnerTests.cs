@@ -50,6 +50,23 @@ public sealed class JobRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_LastPart_GoesToADeviceThatHasNothingToDo()
+    {
+        await WriteInput(blocks: 1);
+        var caller = new FakePartCaller(store);
+        var busy = new List<string>();
+
+        Assert.Equal(JobStatus.Done, await Run(caller, new FixedRing("a", "b"), () =>
+        {
+            if (state.InFlight.TryGetValue($"0/1/{FakePartCaller.Parts - 1}", out var device))
+                busy.AddRange(state.InFlight.Values.Where(other => other == device));
+        }));
+
+        // Four parts: three are sent at once, and the fourth when a device has nothing left, so that it is alone there.
+        Assert.Single(busy);
+    }
+
+    [Fact]
     public async Task Run_BeforeAPartIsSent_TheStateSaysWhereItGoes()
     {
         await WriteInput();
@@ -310,9 +327,9 @@ public sealed class JobRunnerTests : IDisposable
         caller,
         time ?? new HastyTime());
 
-    async Task WriteInput()
+    async Task WriteInput(int blocks = Blocks)
     {
-        var queries = Enumerable.Range(0, Blocks * plan.ItemsPerBlock).Select(i => new JobQuery($"q{i}", "text"));
+        var queries = Enumerable.Range(0, blocks * plan.ItemsPerBlock).Select(i => new JobQuery($"q{i}", "text"));
         plan = plan with { InputHash = await new JobInputWriter(store, "j", plan.ItemsPerBlock).Write(new JobInputItems { Queries = [.. queries] }, default) };
     }
 

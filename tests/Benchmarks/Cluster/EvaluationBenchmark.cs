@@ -1,0 +1,113 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
+using MplugCluster.Gateway.Embedded;
+using MplugCluster.Model.Imaging;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Packages;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Benchmarks.Cluster;
+
+/// <summary>
+/// An evaluation of 16 pictures and 240 captions, all pairs, both directions, as a job of an embedded cluster, against the plan of the reference
+/// on the same engine: there each pair is scored by itself, its caption padded to 30 tokens, and once for each direction. The pictures are encoded
+/// before either, through the cluster, and that is shown apart. Processor time stands beside the time on the clock: on a machine that others use
+/// as well it is the one to believe.
+/// </summary>
+static class EvaluationBenchmark
+{
+    const int Pictures = 16, CaptionsPerPicture = 15, Captions = Pictures * CaptionsPerPicture;
+    const int Pairs = Pictures * Captions;
+    const int Rounds = 3;
+    const int PaddedTokens = 30;
+
+    /// <summary>Pairs of the reference's plan that a round scores: each costs the same, so the rest is multiplied.</summary>
+    const int PairsPerRound = 120;
+
+    public static async Task<int> Run(string directory)
+    {
+        Console.WriteLine(Machine.Describe());
+        Console.WriteLine($"{Pictures} pictures, {Captions} captions, {Pairs} pairs, {Path.GetFileName(Path.GetFullPath(directory))}");
+        var package = ModelPackage.Open(directory);
+        using var engine = new OnnxInferenceEngine(package, new EngineOptions());
+        var preprocessor = new PicturePreprocessor(package.Config.ImageResolution, new PictureLimits());
+        var image = preprocessor.TryPreprocess(MadeInput.Picture(0), applyOrientation: true, out var pixels, out var error)
+            ? engine.EncodeImages([pixels])[0]
+            : throw new InvalidOperationException(error.Reason);
+        var random = new Random(1);
+        var padded = engine.EncodeTexts([.. Enumerable.Range(0, PairsPerRound).Select(_ =>
+            Enumerable.Range(0, PaddedTokens).Select(_ => random.Next(1000, package.Config.VocabularySize)).ToArray())]);
+        var (encoding, job, plan) = (new WorkTimer(), new WorkTimer(), new WorkTimer());
+        for (var round = 0; round < Rounds; round++)
+        {
+            await plan.Time(() =>
+            {
+                foreach (var text in padded)
+                    engine.ScorePairs([new PairGroup(image, [text])]);
+                return Task.CompletedTask;
+            });
+            await Evaluate(directory, encoding, job);
+        }
+
+        Console.WriteLine($"{"medians of " + Rounds,-56} {"seconds",9} {"CPU s",9}");
+        Line("16 pictures encoded", encoding.Seconds.Median, encoding.ProcessorSeconds.Median);
+        Line("the job, pictures encoded before", job.Seconds.Median, job.ProcessorSeconds.Median);
+        const double Share = (double)Pairs / PairsPerRound;
+        var (seconds, processor) = (Share * plan.Seconds.Median, Share * plan.ProcessorSeconds.Median);
+        Line($"reference's plan, every pair once ({Share:0} x {PairsPerRound} pairs)", seconds, processor);
+        Line("reference's plan, every pair for each direction", 2 * seconds, 2 * processor);
+        Line("ratio, every pair once", seconds / job.Seconds.Median, processor / job.ProcessorSeconds.Median);
+        Line("ratio, every pair for each direction", 2 * seconds / job.Seconds.Median, 2 * processor / job.ProcessorSeconds.Median);
+        Line(
+            "ratio with the pictures, for each direction",
+            (2 * seconds + encoding.Seconds.Median) / (job.Seconds.Median + encoding.Seconds.Median),
+            (2 * processor + encoding.ProcessorSeconds.Median) / (job.ProcessorSeconds.Median + encoding.ProcessorSeconds.Median));
+        Console.WriteLine($"load at the end {Machine.Load()}");
+        return 0;
+    }
+
+    static void Line(string what, double seconds, double processor) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-56} {seconds,9:0.00} {processor,9:0.00}"));
+
+    /// <summary>The job, in a cluster of its own with an empty store.</summary>
+    static async Task Evaluate(string package, WorkTimer encoding, WorkTimer evaluation)
+    {
+        var pictures = Enumerable.Range(0, Pictures).Select(MadeInput.Picture).ToArray();
+        var store = Directory.CreateTempSubdirectory("mplug-evaluation-");
+        try
+        {
+            await using var cluster = await EmbeddedCluster.Open(new MplugOptions { Model = package, Store = store.FullName }, LogLevel.Error, default);
+            foreach (var picture in pictures)
+                await cluster.Client.PutBlob(MadeInput.Hash(picture), picture);
+
+            // The first call waits until the model is loaded.
+            await cluster.Client.Embed(new EmbeddingRequest { Input = new EmbeddingInput("a text", null) });
+            await encoding.Time(() => cluster.Client.Embed(new EmbeddingRequest
+            {
+                Input = pictures.Select(picture => new EmbeddingInput(null, PictureInput.OfBlob(MadeInput.Hash(picture)))).ToArray(),
+            }));
+            await evaluation.Time(() => Job(cluster.Client, pictures));
+        }
+        finally
+        {
+            store.Delete(recursive: true);
+        }
+    }
+
+    static async Task Job(MplugClient client, byte[][] pictures)
+    {
+        var job = await client.Submit(new JobRequest
+        {
+            Kind = "evaluate",
+            Candidates = Captions,
+            Annotations = [.. pictures.Select((picture, number) => new AnnotationInput(
+                PictureInput.OfBlob(MadeInput.Hash(picture)),
+                Enumerable.Range(number * CaptionsPerPicture, CaptionsPerPicture).Select(MadeInput.Caption).ToArray()))],
+        });
+        job = await client.WaitForJob(job.Id);
+        if (job is not { Status: "done", ItemsFailed: 0, Features.ImagesEncoded: 0 })
+            throw new InvalidOperationException($"The job is not what was to be measured: {job}");
+    }
+}

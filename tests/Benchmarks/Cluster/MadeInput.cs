@@ -1,0 +1,40 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace MplugCluster.Benchmarks.Cluster;
+
+/// <summary>Pictures and captions of random content; the same number is always the same one.</summary>
+static class MadeInput
+{
+    const int Side = 96;
+    const int BmpHeader = 54;
+
+    /// <summary>Words per caption: with the tokens around them 13 on average, as real captions have.</summary>
+    static readonly int[] Words = [7, 9, 10, 11, 11, 12, 13, 15];
+
+    /// <summary>A bitmap, small enough that decoding it hardly counts.</summary>
+    public static byte[] Picture(int number)
+    {
+        var file = new byte[BmpHeader + 3 * Side * Side];
+        (file[0], file[1]) = ((byte)'B', (byte)'M');
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(2), file.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(10), BmpHeader);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(14), 40);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(18), Side);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(22), Side);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(26), 1);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(28), 24);
+        new Random(number).NextBytes(file.AsSpan(BmpHeader));
+        return file;
+    }
+
+    /// <summary>The name that the cluster keeps a file by.</summary>
+    public static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    /// <summary>A caption in the words of a random package's vocabulary.</summary>
+    public static string Caption(int number)
+    {
+        var random = new Random(number);
+        return string.Join(' ', Enumerable.Range(0, Words[number % Words.Length]).Select(_ => $"word{random.Next(20_000)}"));
+    }
+}

@@ -1,0 +1,70 @@
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
+
+namespace MplugCluster.Benchmarks.Cluster;
+
+/// <summary>
+/// Stores with the same corpora and without any image features: all pictures, and their two halves for the processes that work alone. Made once;
+/// every run gets a copy of its own.
+/// </summary>
+sealed class ScalingStore(string folder)
+{
+    const int ItemsPerCall = 64;
+
+    public const string All = "all", First = "first", Second = "second";
+
+    string Template => Path.Combine(folder, "template");
+
+    /// <summary>Fills the corpora.</summary>
+    public async Task Fill(string package, int pictures)
+    {
+        using var gateway = ServerProcess.Gateway(null, $"Model={package}", $"Store={Template}");
+        await gateway.Ready();
+        using var client = new MplugClient(gateway.Address);
+        foreach (var corpus in new[] { All, First, Second })
+            await client.CreateCorpus(new CorpusCreation(corpus));
+        foreach (var numbers in Enumerable.Range(0, pictures).Chunk(ItemsPerCall))
+        {
+            var items = new List<ItemInput>();
+            foreach (var number in numbers)
+            {
+                var picture = MadeInput.Picture(number);
+                var hash = MadeInput.Hash(picture);
+                await client.PutBlob(hash, picture);
+                items.Add(new ItemInput($"{number:000000}", PictureInput.OfBlob(hash)));
+            }
+
+            var halves = items.ToLookup(item => int.Parse(item.Id) % 2 == 0 ? First : Second);
+            await Add(client, All, items);
+            await Add(client, First, [.. halves[First]]);
+            await Add(client, Second, [.. halves[Second]]);
+        }
+    }
+
+    /// <summary>A new store: the corpora, and no features.</summary>
+    public string Copy()
+    {
+        var target = Path.Combine(folder, $"store{Guid.NewGuid():n}");
+        foreach (var file in Directory.EnumerateFiles(Template, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.GetRelativePath(Template, file);
+            if (path.StartsWith("features", StringComparison.Ordinal) || !path.Contains(Path.DirectorySeparatorChar))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(target, path))!);
+            File.Copy(file, Path.Combine(target, path));
+        }
+
+        return target;
+    }
+
+    /// <summary>The queries of every run.</summary>
+    public static JobQueries Queries(int texts) =>
+        JobQueries.Of([.. Enumerable.Range(0, texts).Select(number => new JobQueryInput($"{number}", MadeInput.Caption(number)))]);
+
+    static async Task Add(MplugClient client, string corpus, IReadOnlyList<ItemInput> items)
+    {
+        var added = await client.Upsert(corpus, new ItemBatch(items));
+        if (added.Items.FirstOrDefault(item => item.Error is not null) is { } failed)
+            throw new InvalidOperationException($"{failed.Id}: {failed.Error}");
+    }
+}
