@@ -117,6 +117,37 @@ public sealed class JobsUnderFireTests(UndisturbedJobs calm) : IClassFixture<Und
         JobCluster.AssertSame(calm.Ranked, await cluster.Outcome(await cluster.Rank(UndisturbedJobs.Corpus), JobCluster.Formats));
     }
 
+    [SoakFact]
+    public async Task Rank_SilosKilledAtRandomForMinutes_EveryRunTheSameBytes()
+    {
+        var random = new Random(20);
+        string[] names = ["a", "b", "c"];
+        var (clock, runs, kills) = (System.Diagnostics.Stopwatch.StartNew(), 0, 0);
+        while (clock.Elapsed < TimeSpan.FromMinutes(6))
+        {
+            var cluster = await calm.With(names);
+            var jobs = new[] { await cluster.Rank(UndisturbedJobs.Corpus), await cluster.Rank(UndisturbedJobs.Corpus) };
+            foreach (var share in (double[])[0.1, 0.4, 0.7])
+            {
+                if ((await cluster.Until(jobs[random.Next(2)], job => job.HasEnded || job.Fraction >= share)).HasEnded)
+                    continue;
+                var name = names[random.Next(names.Length)];
+                cluster.KillSilo(name);
+                kills++;
+                if (random.Next(2) == 0)
+                    await cluster.RestartRedis();
+                cluster.StartSilo(name);
+            }
+
+            foreach (var job in jobs)
+                JobCluster.AssertSame(calm.Ranked, await cluster.Outcome(job, JobCluster.Formats));
+            runs += jobs.Length;
+        }
+
+        TestContext.Current.SendDiagnosticMessage($"{runs} jobs, {kills} silos killed.");
+        Assert.True(kills > runs / 2, $"Only {kills} silos were killed in {runs} jobs.");
+    }
+
     static string[] Lines(Dictionary<string, byte[]> outcome) =>
         Encoding.UTF8.GetString(outcome["jsonl"]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
