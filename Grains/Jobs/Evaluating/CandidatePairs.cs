@@ -10,7 +10,7 @@ sealed record CandidatePairs((PartFile File, byte[] Pairs)[] Files)
     /// <summary>Bytes of a pair: picture and caption.</summary>
     const int PairBytes = 2 * sizeof(int);
 
-    /// <summary>Pairs that a silo keeps in memory while they are scored; of a set with more, each part reads its own.</summary>
+    /// <summary>Bytes of pairs that a silo keeps in memory while they are scored; of a set with more, each part reads its own.</summary>
     const long MostBytes = 128L << 20;
 
     /// <summary>Whether all pairs of a job are few enough to be kept.</summary>
