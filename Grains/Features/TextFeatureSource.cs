@@ -44,6 +44,9 @@ public sealed class TextFeatureSource(FeatureCache cache, string fingerprint, In
             key,
             async token =>
             {
+                // Another's load may have ended between the look above and this one's start.
+                if (cache.Find<TextFeatures[]>(key) is { } late)
+                    return CallOutcomes.Done(late);
                 var encoded = await device.EncodeTexts(tokenIds, deadline, token);
                 if (encoded.Ok)
                     cache.Add(key, encoded.Value, encoded.Value.Sum(text => text.Bytes));

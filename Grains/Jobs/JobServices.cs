@@ -35,7 +35,10 @@ public static class JobServices
         .AddSingleton<CandidateSearch>().AddSingleton<RankWork>()
         .AddSingleton<ScoreWork>()
         .AddSingleton<ListingInput>().AddSingleton<ItemEncoding>().AddSingleton<BlockCommit>().AddSingleton<MissingRemoval>().AddSingleton<IngestWork>()
-        .AddSingleton<SetEncoding>().AddSingleton(provider => new SetCandidates(scanLane(provider))).AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
+        .AddSingleton<EvaluationSets>().AddSingleton<CaptionFeatures>()
+        .AddSingleton<SetEncoding>()
+        .AddSingleton(provider => new SetCandidates(scanLane(provider), provider.GetRequiredService<EvaluationSets>()))
+        .AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
         .AddSingleton<JobWorks>()
         .AddSingleton<PartExecutor>();
 }

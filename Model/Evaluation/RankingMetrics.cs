@@ -21,7 +21,7 @@ public static class RankingMetrics
     ];
 
     /// <summary>The metrics.</summary>
-    /// <param name="ranks">For each query the ranks (0 = first) of its right answers; a query without any finds nothing.</param>
+    /// <param name="ranks">For each query the ranks (0 = first) of its right answers; a query without any finds nothing, and no query at all gives zeros.</param>
     /// <param name="resamples">Bootstrap resamples; 0: the intervals are the values.</param>
     public static IReadOnlyList<RankingMetric> Of(IReadOnlyList<int[]> ranks, int resamples)
     {
@@ -39,7 +39,7 @@ public static class RankingMetrics
             }
         }
 
-        return [.. Metrics.Select((metric, number) => Measured(metric.Name, values[number].Average(), means[number]))];
+        return [.. Metrics.Select((metric, number) => Measured(metric.Name, values[number].DefaultIfEmpty().Average(), means[number]))];
     }
 
     static RankingMetric Measured(string name, double value, double[] resampled)

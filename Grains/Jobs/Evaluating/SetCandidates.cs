@@ -11,7 +11,7 @@ namespace MplugCluster.Grains.Jobs.Evaluating;
 /// Candidates of some pictures among the captions, or of some captions among the pictures. The file has the pairs in a section for each range
 /// of pictures, and last the candidates query by query.
 /// </summary>
-sealed class SetCandidates(Lane scanLane)
+sealed class SetCandidates(Lane scanLane, EvaluationSets sets)
 {
     /// <summary>Guess of what one similarity costs, in milliseconds.</summary>
     const double SimilarityMs = 1e-4;
@@ -19,13 +19,14 @@ sealed class SetCandidates(Lane scanLane)
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var set = await EvaluationSet.Read(scope, cancellation);
+        var set = await sets.Pictures(scope, cancellation);
+        var embeddings = await sets.Embeddings(scope, set, cancellation);
         var shape = new JobShape(scope.Plan, scope.Input!);
         var read = watch.Elapsed.TotalMilliseconds;
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);
         var queries = Queries(scope, set);
         var cost = (int)(SimilarityMs * queries.Numbers.Length * (queries.ArePictures ? captions.Length : pictures.Length));
-        var found = await scanLane.Run(() => Select(set, queries, pictures, captions, scope.Plan.Evaluate!.Candidates), cost, scope.Deadline, cancellation);
+        var found = await scanLane.Run(() => Select(embeddings, queries, pictures, captions, scope.Plan.Evaluate!.Candidates), cost, scope.Deadline, cancellation);
         if (!found.Ok)
             return found.As<PartResult>();
         var slots = Enumerable.Range(0, shape.PartsOf(0, 3)!.Value).Select(_ => new List<int>()).ToArray();
@@ -61,9 +62,9 @@ sealed class SetCandidates(Lane scanLane)
             : (false, [.. set.UsableCaptions.Where(caption => caption / Size == part - pictureParts)]);
     }
 
-    static int[][] Select(EvaluationSet set, (bool ArePictures, int[] Numbers) queries, int[] pictures, int[] captions, int k)
+    static int[][] Select(SetEmbeddings embeddings, (bool ArePictures, int[] Numbers) queries, int[] pictures, int[] captions, int k)
     {
-        var (own, others) = queries.ArePictures ? (set.PictureEmbeddings, set.CaptionEmbeddings) : (set.CaptionEmbeddings, set.PictureEmbeddings);
+        var (own, others) = queries.ArePictures ? (embeddings.Pictures, embeddings.Captions) : (embeddings.Captions, embeddings.Pictures);
         var items = queries.ArePictures ? captions : pictures;
         var places = Candidates.Select([.. queries.Numbers.Select(query => own[query])], [.. items.Select(item => others[item])], Math.Min(k, items.Length));
         return [.. places.Select(found => found.Select(place => items[place]).ToArray())];

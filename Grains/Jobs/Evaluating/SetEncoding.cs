@@ -8,11 +8,11 @@ using MplugCluster.Model.Text;
 namespace MplugCluster.Grains.Jobs.Evaluating;
 
 /// <summary>Embeddings of some pictures or captions of the set.</summary>
-sealed class SetEncoding(PictureHashes hashes, ImageFeatureSource images, TextFeatureSource texts, SiloModel model)
+sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeatureSource images, CaptionFeatures captions)
 {
     public async Task<CallOutcome<PartResult>> Pictures(PartScope scope, CancellationToken cancellation)
     {
-        var set = await EvaluationSet.ReadInput(scope, cancellation);
+        var set = await sets.Input(scope, cancellation);
         var some = set.Annotations.Skip(scope.Request.Part * scope.Plan.PicturesPerPart).Take(scope.Plan.PicturesPerPart).ToArray();
         var watch = Stopwatch.StartNew();
         var resolved = await hashes.Resolve([.. some.Select((picture, place) => scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, cancellation);
@@ -41,11 +41,11 @@ sealed class SetEncoding(PictureHashes hashes, ImageFeatureSource images, TextFe
 
     public async Task<CallOutcome<PartResult>> Captions(PartScope scope, CancellationToken cancellation)
     {
-        var set = await EvaluationSet.ReadInput(scope, cancellation);
-        var some = set.Captions.Skip(scope.Request.Part * JobShape.CaptionsPerPart).Take(JobShape.CaptionsPerPart)
-            .Select(caption => model.Tokenize(caption, scope.Convention)).ToArray();
+        var set = await sets.Input(scope, cancellation);
+        var first = scope.Request.Part * JobShape.CaptionsPerPart;
+        var some = Enumerable.Range(first, Math.Min(JobShape.CaptionsPerPart, set.Captions.Texts.Count - first)).ToArray();
         var watch = Stopwatch.StartNew();
-        var encoded = await texts.GetTogether(some, scope.Device, scope.Deadline, cancellation);
+        var encoded = await captions.Get(scope, set.Captions, some, cancellation);
         return !encoded.Ok ? encoded.As<PartResult>() : CallOutcomes.Done(new PartResult
         {
             Sections = [FloatBytes.From(encoded.Value.SelectMany(text => text.Embedding).ToArray())],

@@ -8,12 +8,12 @@ using MplugCluster.Model.Evaluation;
 namespace MplugCluster.Grains.Jobs.Evaluating;
 
 /// <summary>The metrics of the set, from the candidates and the logits of their pairs.</summary>
-sealed class SetMetrics
+sealed class SetMetrics(EvaluationSets sets)
 {
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
-        var set = await EvaluationSet.Read(scope, cancellation);
-        var logits = await ReadLogits(scope, set, cancellation);
+        var (logits, failed) = await ReadLogits(scope, cancellation);
+        var set = (await sets.Pictures(scope, cancellation)).Without(failed);
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);
         var errors = set.Errors.Index().Where(error => error.Item is not null)
             .Select(error => ErrorLine.Of(set.Annotations[error.Index].Image, error.Item!)).ToArray();
@@ -28,7 +28,7 @@ sealed class SetMetrics
             annotations,
             [.. pictures.Select(picture => ofPictures[picture].Where(captionAt.ContainsKey).Select(caption => captionAt[caption]).ToArray())],
             [.. captions.Select(caption => ofCaptions[caption].Where(pictureAt.ContainsKey).Select(picture => pictureAt[picture]).ToArray())]);
-        foreach (var (picture, caption, logit) in logits)
+        foreach (var (picture, caption, logit) in logits.SelectMany(part => part))
         {
             if (pictureAt.TryGetValue(picture, out var image) && captionAt.TryGetValue(caption, out var text))
                 evaluation.Add(image, text, logit);
@@ -59,34 +59,41 @@ sealed class SetMetrics
         var (ofPictures, ofCaptions) = (new Dictionary<int, int[]>(), new Dictionary<int, int[]>());
         var shape = new JobShape(scope.Plan, scope.Input!);
         var pictureParts = (scope.Input!.Items + JobShape.QueriesPerPart - 1) / JobShape.QueriesPerPart;
-        for (var part = 0; part < shape.PartsOf(0, 2); part++)
+        var found = await PartReads.All(shape.PartsOf(0, 2)!.Value, async (part, token) =>
         {
-            var file = await scope.ReadPart(2, part, cancellation);
-            foreach (var query in JobJson.Read<SetQuery[]>(await file.Section(scope.Store, scope.PathOf(2, part), file.Sections - 1, cancellation)))
+            var file = await scope.ReadPart(2, part, token);
+            return JobJson.Read<SetQuery[]>(await file.Section(scope.Store, scope.PathOf(2, part), file.Sections - 1, token));
+        }, cancellation);
+        foreach (var (part, queries) in found.Index())
+        {
+            foreach (var query in queries)
                 (part < pictureParts ? ofPictures : ofCaptions)[query.Number] = query.Candidates;
         }
 
         return (ofPictures, ofCaptions);
     }
 
-    /// <summary>The logits of all pairs. A picture that could not be read any more when they were scored leaves the set.</summary>
-    static async Task<List<(int Picture, int Caption, float Logit)>> ReadLogits(PartScope scope, EvaluationSet set, CancellationToken cancellation)
+    /// <summary>The logits of all pairs, and the pictures that could not be read any more when they were scored: they leave the set.</summary>
+    static async Task<((int Picture, int Caption, float Logit)[][] Logits, Dictionary<int, ItemError> Failed)> ReadLogits(
+        PartScope scope, CancellationToken cancellation)
     {
-        var scored = new List<(int, int, float)>();
-        for (var part = 0; part < new JobShape(scope.Plan, scope.Input!).PartsOf(0, 3); part++)
+        var failed = new Dictionary<int, ItemError>();
+        var logits = await PartReads.All(new JobShape(scope.Plan, scope.Input!).PartsOf(0, 3)!.Value, async (part, token) =>
         {
-            var file = await scope.ReadPart(3, part, cancellation);
+            var file = await scope.ReadPart(3, part, token);
             var path = scope.PathOf(3, part);
-            var logits = FloatBytes.ToFloats(await file.Section(scope.Store, path, 0, cancellation)).ToArray();
-            var errors = JobJson.Read<ItemError?[]>(await file.Section(scope.Store, path, 2, cancellation));
-            var pairs = MemoryMarshal.Cast<byte, int>(await file.Section(scope.Store, path, 3, cancellation)).ToArray();
+            var itm = FloatBytes.ToFloats(await file.Section(scope.Store, path, 0, token)).ToArray();
+            var errors = JobJson.Read<ItemError?[]>(await file.Section(scope.Store, path, 2, token));
+            var pairs = MemoryMarshal.Cast<byte, int>(await file.Section(scope.Store, path, 3, token)).ToArray();
             var pictures = Enumerable.Range(0, pairs.Length / 2).Select(i => pairs[2 * i]).Distinct().ToArray();
-            foreach (var (place, error) in errors.Index().Where(error => error.Item is not null))
-                set.Exclude(pictures[place], error!);
-            for (var i = 0; i < pairs.Length / 2; i++)
-                scored.Add((pairs[2 * i], pairs[2 * i + 1], logits[2 * i + 1]));
-        }
+            lock (failed)
+            {
+                foreach (var (place, error) in errors.Index().Where(error => error.Item is not null))
+                    failed[pictures[place]] = error!;
+            }
 
-        return scored;
+            return Enumerable.Range(0, pairs.Length / 2).Select(i => (pairs[2 * i], pairs[2 * i + 1], itm[2 * i + 1])).ToArray();
+        }, cancellation);
+        return (logits, failed);
     }
 }

@@ -3,11 +3,12 @@ using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Model.Inference;
 using MplugCluster.Model.Text;
 
 namespace MplugCluster.Grains.Jobs.Parts;
 
-/// <summary>Scores the pairs of one part on one device; rank and score jobs share it.</summary>
+/// <summary>Scores the pairs of one part on one device; rank, score and evaluate jobs share it.</summary>
 sealed class PairWork(PairScorer scorer, TextFeatureSource texts, SiloModel model)
 {
     /// <summary>
@@ -25,19 +26,25 @@ sealed class PairWork(PairScorer scorer, TextFeatureSource texts, SiloModel mode
         return await Score(scope, part.Groups, shared, read, cancellation);
     }
 
-    /// <summary>Scores groups of pairs; pictures that must not be touched get their error.</summary>
+    /// <summary>Scores groups of pairs against captions, which are encoded together first.</summary>
     public async Task<CallOutcome<PartResult>> Score(
         PartScope scope, PictureTexts[] groups, string[] captions, WorkTimes times, CancellationToken cancellation)
     {
-        var tried = groups.Index().Where(group => scope.IsTried(group.Index)).ToArray();
         var watch = Stopwatch.StartNew();
         var encoded = await texts.GetTogether(
             [.. captions.Select(caption => model.Tokenize(caption, scope.Convention))], scope.Device, scope.Deadline, cancellation);
         if (!encoded.Ok)
             return encoded.As<PartResult>();
-        times += new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds);
+        return await Score(scope, groups, encoded.Value, times + new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds), cancellation);
+    }
+
+    /// <summary>Scores groups of pairs against texts whose features are at hand; pictures that must not be touched get their error.</summary>
+    public async Task<CallOutcome<PartResult>> Score(
+        PartScope scope, PictureTexts[] groups, TextFeatures[] encoded, WorkTimes times, CancellationToken cancellation)
+    {
+        var tried = groups.Index().Where(group => scope.IsTried(group.Index)).ToArray();
         var scored = await scorer.Score(
-            [.. tried.Select(group => group.Item)], scope.Convention.AppliesOrientation(), encoded.Value, scope.Device, scope.Deadline, cancellation);
+            [.. tried.Select(group => group.Item)], scope.Convention.AppliesOrientation(), encoded, scope.Device, scope.Deadline, cancellation);
         if (!scored.Ok)
             return scored.As<PartResult>();
         var all = scope.Request.Poisoned.Length == 0 ? scored.Value : Spread(groups, scope, scored.Value);

@@ -67,12 +67,16 @@ sealed record PartFile(int Next, int Items, int Failed, long[] Offsets)
     }
 
     /// <summary>Reads one section.</summary>
-    public async Task<byte[]> Section(IObjectStore store, string path, int section, CancellationToken cancellation)
+    public Task<byte[]> Section(IObjectStore store, string path, int section, CancellationToken cancellation) =>
+        Range(store, path, section, section + 1, cancellation);
+
+    /// <summary>Reads sections that follow each other, in one piece.</summary>
+    public async Task<byte[]> Range(IObjectStore store, string path, int first, int end, CancellationToken cancellation)
     {
-        var length = Offsets[section + 1] - Offsets[section];
+        var length = Offsets[end] - Offsets[first];
         if (length == 0)
             return [];
-        var content = await store.ReadRange(path, Offsets[section], length, cancellation);
+        var content = await store.ReadRange(path, Offsets[first], length, cancellation);
         return content?.Length == length ? content : throw Damaged(path);
     }
 

@@ -9,6 +9,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
 {
     readonly ManualResetEventSlim open = new(true);
     int images;
+    int texts;
     int pairs;
 
     public MplugConfig Config => throw new NotSupportedException("The fake has no sizes.");
@@ -18,6 +19,8 @@ sealed class FakeEngine(string device) : IInferenceEngine
     public string Device => device;
 
     public int Images => Volatile.Read(ref images);
+
+    public int Texts => Volatile.Read(ref texts);
 
     public int Pairs => Volatile.Read(ref pairs);
 
@@ -53,6 +56,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
     public TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds)
     {
         Check();
+        Interlocked.Add(ref texts, tokenIds.Count);
         return [.. tokenIds.Select(ids =>
         {
             var embedding = FakeModel.Unit(ids, 2);

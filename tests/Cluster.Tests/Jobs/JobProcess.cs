@@ -34,7 +34,8 @@ sealed class JobProcess : IPartCaller, IDisposable
         this.store = store;
         Corpora = new LocalCorpora(store, scratch.Path);
         Ring = new FixedRing(silos);
-        devices = Ring.Current.Devices.ToDictionary(device => device.Key, device => new DeviceSession(device.Key, () => new FakeEngine("cpu")));
+        Engines = [.. Ring.Current.Devices.Select(_ => new FakeEngine("cpu"))];
+        devices = Ring.Current.Devices.Zip(Engines).ToDictionary(pair => pair.First.Key, pair => new DeviceSession(pair.First.Key, () => pair.Second));
         var cache = new FeatureCache(1 << 20);
         var files = new PictureFiles(new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()), 1 << 20);
         var images = new ImageFeatureSource(cache, new FeatureStore(store, FakeModel.Fingerprint, 1 << 20), files, new FakePreprocessor(), decode, "codec", FakeModel.Fingerprint);
@@ -52,6 +53,9 @@ sealed class JobProcess : IPartCaller, IDisposable
     public LocalCorpora Corpora { get; }
 
     public FixedRing Ring { get; }
+
+    /// <summary>The engines of its devices.</summary>
+    public FakeEngine[] Engines { get; }
 
     /// <summary>Called with each part before it runs.</summary>
     public Action<PartRequest> OnPart { get; set; } = _ => { };

@@ -21,7 +21,10 @@ sealed class JobScenario : IDisposable
 
     readonly TemporaryFolder folder = new();
 
-    JobScenario(JobKind kind) => (Kind, Root) = (kind, Directory.CreateDirectory(folder.File("pictures")).FullName);
+    readonly int captions;
+
+    JobScenario(JobKind kind, int captions) =>
+        (Kind, Root, this.captions) = (kind, Directory.CreateDirectory(folder.File("pictures")).FullName, captions);
 
     public JobKind Kind { get; }
 
@@ -31,9 +34,11 @@ sealed class JobScenario : IDisposable
     public JobPlan Plan { get; private set; } = null!;
 
     /// <summary>Makes the folder, the corpus and the submitted job, in a store that trials copy.</summary>
-    public static async Task<JobScenario> Make(JobKind kind)
+    /// <param name="kind">The job's kind.</param>
+    /// <param name="captions">Captions of each picture of an evaluation.</param>
+    public static async Task<JobScenario> Make(JobKind kind, int captions = 2)
     {
-        var scenario = new JobScenario(kind);
+        var scenario = new JobScenario(kind, captions);
         foreach (var i in Enumerable.Range(0, 11))
             File.WriteAllText(Path.Combine(scenario.Root, $"{i:00}.png"), i == 5 ? "!damaged" : i == 8 ? "picture 2" : $"picture {i}");
         var store = new DirectoryObjectStore(scenario.folder.File("first"));
@@ -146,7 +151,8 @@ sealed class JobScenario : IDisposable
             },
             JobKind.Evaluate => new JobInputItems
             {
-                Annotations = [.. pictures.Select((picture, i) => new AnnotatedPicture(picture.Path, picture, [$"caption {i}", $"another of {i}"]))],
+                Annotations = [.. pictures.Select((picture, i) => new AnnotatedPicture(
+                    picture.Path, picture, [.. Enumerable.Range(0, captions).Select(caption => $"caption {caption} of {i}")]))],
             },
             _ => null,
         };

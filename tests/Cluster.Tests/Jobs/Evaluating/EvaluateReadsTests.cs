@@ -1,0 +1,63 @@
+using MplugCluster.Cluster.Tests.Storage;
+using MplugCluster.Grains.Interfaces.Jobs;
+
+namespace MplugCluster.Cluster.Tests.Jobs.Evaluating;
+
+/// <summary>An evaluation has thousands of parts over one set: what they share must be read and encoded once.</summary>
+public sealed class EvaluateReadsTests
+{
+    const int Pictures = 11;
+
+    [Fact]
+    public async Task Evaluate_ManyParts_EachSharedFileIsReadOnceForEachUse()
+    {
+        using var scenario = await JobScenario.Make(JobKind.Evaluate);
+        var store = new FaultyObjectStore(scenario.NewStore("counted"));
+        using var process = scenario.Start(store);
+        var pairParts = 0;
+        process.OnPart = request => pairParts += request.Stage == 3 ? 1 : 0;
+
+        Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
+
+        Assert.Equal(Pictures, pairParts);
+        var reads = store.Calls.Where(call => call is { Operation: StoreOperation.Read, IsDone: false }).CountBy(call => call.Path).ToDictionary();
+        var input = reads.Where(read => read.Key.Contains("/input/") && !read.Key.EndsWith("/summary")).ToArray();
+        Assert.Equal(3, input.Length);
+        Assert.All(input, read => Assert.Equal(1, read.Value));
+
+        // Before it ran, whether it was done; then a header and a section for each use: pictures and embeddings; candidates for pairs and for metrics.
+        foreach (var (stage, most) in new[] { (0, 5), (1, 3), (2, 5) })
+        {
+            var parts = reads.Where(read => read.Key.Contains($"/work/000000/{stage}/")).ToArray();
+            Assert.NotEmpty(parts);
+            Assert.All(parts, read => Assert.True(read.Value <= most, $"{read.Key} was read {read.Value} times"));
+        }
+    }
+
+    [Fact]
+    public async Task Evaluate_SmallSet_EncodesEachCaptionOnce()
+    {
+        using var scenario = await JobScenario.Make(JobKind.Evaluate, captions: 30);
+        using var process = scenario.Start(scenario.NewStore("shared"));
+
+        Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
+
+        Assert.Equal(30 * Pictures, process.Engines.Sum(engine => engine.Texts));
+        Assert.True(process.Engines.Sum(engine => engine.Pairs) > 30 * Pictures);
+    }
+
+    [Fact]
+    public async Task Evaluate_LargeSet_EachPartEncodesItsOwnCaptions()
+    {
+        const int Captions = 8_250;
+        using var scenario = await JobScenario.Make(JobKind.Evaluate, Captions / Pictures);
+        var store = scenario.NewStore("own");
+        using var process = scenario.Start(store);
+
+        Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
+
+        // Those of all captions once for their embeddings; then again by each of several parts.
+        Assert.True(process.Engines.Sum(engine => engine.Texts) > 2 * Captions);
+        Assert.Contains("\"captions\",\"value\":7500", await scenario.Outcome(store));
+    }
+}
