@@ -34,7 +34,8 @@ public static class JobServices
         .AddSingleton<InputReading>()
         .AddSingleton<CandidateSearch>().AddSingleton<RankWork>()
         .AddSingleton<ScoreWork>()
-        .AddSingleton<ListingInput>().AddSingleton<ItemEncoding>().AddSingleton<BlockCommit>().AddSingleton<MissingRemoval>().AddSingleton<IngestWork>()
+        .AddSingleton<ListingInput>().AddSingleton<ItemEncoding>().AddSingleton<BlockCommit>().AddSingleton<MissingRemoval>()
+        .AddSingleton<ListingIndexes>().AddSingleton<OwnerSearch>().AddSingleton<DuplicateSearch>().AddSingleton<IngestWork>()
         .AddSingleton<SetEncoding>().AddSingleton(provider => new SetCandidates(scanLane(provider))).AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
         .AddSingleton<JobWorks>()
         .AddSingleton<PartExecutor>();
