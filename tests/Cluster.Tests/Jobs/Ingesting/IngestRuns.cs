@@ -1,9 +1,9 @@
+using System.Text.Json;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
-using MplugCluster.Grains.Jobs.Ingesting;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Grains.Storage;
 
@@ -87,12 +87,15 @@ sealed class IngestRuns : IDisposable
 
         Assert.Equal(JobStatus.Done, await process.Run(plan));
 
-        Rows = [.. (await Read<IngestRow>(plan.Id, "rows")).Select(row => $"{row.Id} {row.Outcome}{(row.DuplicateOf is null ? "" : $" of {row.DuplicateOf}")}")];
+        Rows = [.. (await Read<JsonElement>(plan.Id, "rows")).Select(RowOf)];
         Errors = [.. await Read<ErrorLine>(plan.Id, "errors")];
         Items = [.. ledger.After(null, 10_000).Select(item => $"{item.Id}={(item.Picture is { } picture ? contents.GetValueOrDefault(picture.ContentHash) : item.Text)}")];
     }
 
     public void Dispose() => folder.Dispose();
+
+    static string RowOf(JsonElement row) =>
+        $"{row.GetProperty("id")} {row.GetProperty("outcome")}{(row.TryGetProperty("duplicate_of", out var owner) ? $" of {owner}" : "")}";
 
     async Task<List<T>> Read<T>(string job, string what)
     {
