@@ -38,11 +38,11 @@ public interface ICorpusGrain : IGrainWithStringKey
     [Alias("Find"), ResponseTimeout("00:00:30")]
     Task<CorpusItem?[]> Find(string[] ids, CancellationToken cancellation = default);
 
-    /// <summary>For each content hash the id of an item that has this content, in order; null where there is none.</summary>
+    /// <summary>For each content hash, in order, the ids of the items that have this content: the first 32 in ordinal order.</summary>
     /// <param name="contentHashes">At most 1,000 hashes.</param>
     /// <param name="cancellation">Stops the search.</param>
-    [Alias("FindContents"), ResponseTimeout("00:00:30")]
-    Task<string?[]> FindContents(string[] contentHashes, CancellationToken cancellation = default);
+    [Alias("FindOwners"), ResponseTimeout("00:00:30")]
+    Task<string[][]> FindOwners(string[] contentHashes, CancellationToken cancellation = default);
 
     /// <summary>
     /// Adds a segment that a job has written, and removes items, in one switch. A block that has been committed before changes nothing, so that

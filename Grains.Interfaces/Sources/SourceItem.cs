@@ -3,7 +3,7 @@ using MplugCluster.Grains.Interfaces.Features;
 namespace MplugCluster.Grains.Interfaces.Sources;
 
 /// <summary>One thing that a source's listing found.</summary>
-/// <param name="Id">The item's id; for what is ignored its path, for a manifest's line without an id <c>manifest:line</c>.</param>
+/// <param name="Id">The item's id; for what is ignored its path, for a manifest's line that names nothing <c>manifest:line</c>.</param>
 /// <param name="Outcome">What it is.</param>
 /// <param name="Picture">Where a picture is. Its content hash is empty until somebody has read it, but for uploaded blobs.</param>
 /// <param name="Text">The text of a text; the caption of a picture that has one.</param>
@@ -11,6 +11,7 @@ namespace MplugCluster.Grains.Interfaces.Sources;
 /// <param name="Error">
 /// Why it was rejected: <c>invalid</c>, <c>missing</c>, <c>duplicate_id</c>, <c>unreadable</c>, <c>unsupported</c>; null for everything else.
 /// </param>
+/// <param name="HidesMore">Whether it stands for more than itself: a folder, an archive or lines that cannot be read may hold any number of items.</param>
 [GenerateSerializer, Immutable, Alias("mplug.SourceItem")]
 public sealed record SourceItem(
     [property: Id(0)] string Id,
@@ -18,10 +19,12 @@ public sealed record SourceItem(
     [property: Id(2)] PictureReference? Picture = null,
     [property: Id(3)] string? Text = null,
     [property: Id(4)] string? Metadata = null,
-    [property: Id(5)] ItemError? Error = null)
+    [property: Id(5)] ItemError? Error = null,
+    [property: Id(6)] bool HidesMore = false)
 {
     /// <summary>Something that cannot be an item.</summary>
-    public static SourceItem Rejected(string id, string code, string reason) => new(id, SourceOutcome.Rejected, Error: new ItemError(code, reason));
+    public static SourceItem Rejected(string id, string code, string reason, bool hidesMore = false) =>
+        new(id, SourceOutcome.Rejected, Error: new ItemError(code, reason), HidesMore: hidesMore);
 
     /// <summary>Something that is not meant as one.</summary>
     public static SourceItem Ignored(string path) => new(path, SourceOutcome.Ignored);

@@ -12,6 +12,9 @@ namespace MplugCluster.Grains.Corpora;
 [Reentrant]
 sealed class CorpusGrain(CorpusSettings settings, SiloModel model, CorpusEncoder encoder, CorpusUpkeep upkeep) : Grain, ICorpusGrain
 {
+    /// <summary>Owners of one content in an answer: callers may add as many copies as they like.</summary>
+    const int MostOwners = 32;
+
     static readonly TierCounts Nowhere = new(0, 0, 0);
 
     CorpusLedger? ledger;
@@ -113,10 +116,10 @@ sealed class CorpusGrain(CorpusSettings settings, SiloModel model, CorpusEncoder
         return [.. ids.Select(id => ledger?.Find(id))];
     }
 
-    public async Task<string?[]> FindContents(string[] contentHashes, CancellationToken cancellation = default)
+    public async Task<string[][]> FindOwners(string[] contentHashes, CancellationToken cancellation = default)
     {
         await Retry(cancellation);
-        return [.. contentHashes.Select(hash => ledger?.FindContent(hash))];
+        return [.. contentHashes.Select(hash => ledger?.FindContent(hash, MostOwners) ?? [])];
     }
 
     public async Task<CorpusReply> Commit(CorpusCommit commit, CancellationToken cancellation = default)

@@ -68,8 +68,14 @@ public sealed class CorpusLedger
     /// <summary>The item of an id, if it is there.</summary>
     public CorpusItem? Find(string id) => state is var now && now.Find(id) is { } place ? now.Item(place) : null;
 
-    /// <summary>The id of an item that has this content.</summary>
-    public string? FindContent(string contentHash) => state is var now && now.FindContent(contentHash) is { } place ? now.Item(place).Id : null;
+    /// <summary>The ids of the items that have this content, in ordinal order.</summary>
+    /// <param name="contentHash">The content.</param>
+    /// <param name="most">How many to return at most.</param>
+    public string[] FindContent(string contentHash, int most)
+    {
+        var now = state;
+        return [.. now.FindContent(contentHash).Select(place => now.Item(place).Id).Order(StringComparer.Ordinal).Take(most)];
+    }
 
     /// <summary>Items behind an id, in ordinal order.</summary>
     public IReadOnlyList<CorpusItem> After(string? id, int limit) => [.. state.After(id).Take(limit)];

@@ -38,18 +38,17 @@ sealed class CorpusSnapshot(CorpusManifest manifest, string etag, IReadOnlyList<
         return null;
     }
 
-    /// <summary>A live row whose picture has this content.</summary>
-    public Place? FindContent(string contentHash)
+    /// <summary>The live rows whose picture has this content.</summary>
+    public IEnumerable<Place> FindContent(string contentHash)
     {
         for (var number = 0; number < segments.Count; number++)
         {
-            var deleted = manifest.Segments[number].Deleted;
-            var row = segments[number].Contents.Find(segments[number], contentHash, row => !deleted.Contains(row));
-            if (row >= 0)
-                return new Place(number, row);
+            foreach (var row in segments[number].Contents.Find(segments[number], contentHash))
+            {
+                if (!manifest.Segments[number].Deleted.Contains(row))
+                    yield return new Place(number, row);
+            }
         }
-
-        return null;
     }
 
     public CorpusItem Item(Place place) => segments[place.Segment].Item(place.Row);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MplugCluster.Grains.Interfaces.Features;
 
 namespace MplugCluster.Grains.Jobs;
@@ -6,4 +7,9 @@ namespace MplugCluster.Grains.Jobs;
 /// <param name="Image">The picture as the input names it.</param>
 /// <param name="Picture">The picture; its content hash may be empty.</param>
 /// <param name="Captions">Its captions.</param>
-public sealed record AnnotatedPicture(string Image, PictureReference Picture, string[] Captions);
+/// <param name="Error">Why it cannot be one; then it is left out and reported.</param>
+public sealed record AnnotatedPicture(
+    string Image,
+    PictureReference Picture,
+    string[] Captions,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ItemError? Error = null);

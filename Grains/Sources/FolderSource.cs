@@ -135,8 +135,11 @@ sealed class FolderSource(string folder, IReadOnlyList<string> roots) : IObjectS
     string Locate(string path)
     {
         var real = RealPath.Of(Path.Combine(folder, ObjectPath.CheckSource(path)));
-        return IsAllowed(real) ? real
-            : throw new SourceException($"'{path}' in 'folder:{folder}' is a link that leads out of the folders that Mplug:Sources:Roots allows.");
+        if (IsAllowed(real))
+            return real;
+        throw IsAllowed(RealPath.Of(folder))
+            ? new SourceException($"'{path}' in 'folder:{folder}' is a link that leads out of the folders that Mplug:Sources:Roots allows.")
+            : new StoreException($"The folder '{folder}' has become a link that leads out of the folders that Mplug:Sources:Roots allows.");
     }
 
     bool IsAllowed(string real) => roots.Any(root => RealPath.IsWithin(real, RealPath.Of(Path.GetFullPath(root))));
@@ -147,7 +150,27 @@ sealed class FolderSource(string folder, IReadOnlyList<string> roots) : IObjectS
             throw new StoreException($"There is no folder '{folder}' on the machine '{Environment.MachineName}'. Check the name, and that it is mounted on every silo.");
     }
 
-    StoreException Failed(string path, Exception cause) => new($"The folder '{folder}' cannot be read at '{path}': {cause.Message}", cause);
+    StoreException Failed(string path, Exception cause) => new($"The folder '{folder}' cannot be read at '{path}': {cause.Message}", cause)
+    {
+        IsOfObject = IsOfFile(cause) && IsReadable(),
+    };
+
+    /// <summary>What a name, a link or missing rights bring about; a disk or a network that fails, or too many open files, are nobody's own.</summary>
+    static bool IsOfFile(Exception cause) => cause is UnauthorizedAccessException or PathTooLongException || RealPath.IsCircle(cause);
+
+    /// <summary>Whether the folder itself can be listed.</summary>
+    bool IsReadable()
+    {
+        try
+        {
+            _ = Directory.EnumerateFileSystemEntries(folder).Any();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     static ObjectInfo Describe(string path, FileInfo file) => new(path, file.Length, file.LastWriteTimeUtc, FileBytes.Version(file));
 

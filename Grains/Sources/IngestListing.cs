@@ -64,7 +64,7 @@ public static class IngestListing
         await foreach (var item in items.WithCancellation(cancellation))
         {
             if (item.Outcome is SourceOutcome.Ignored or SourceOutcome.Rejected)
-                yield return item;
+                yield return item.Id.Length > MaxIdLength ? item with { Id = Shown(item.Id) } : item;
             else if (item.Id.Length is 0 or > MaxIdLength)
                 yield return SourceItem.Rejected(Shown(item.Id), "invalid", $"Its id has {item.Id.Length} characters, 1 to {MaxIdLength} are allowed.");
             else if (!seen.Add(XxHash128.HashToUInt128(MemoryMarshal.AsBytes(item.Id.AsSpan()))))

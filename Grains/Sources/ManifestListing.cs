@@ -60,20 +60,25 @@ static class ManifestListing
             }
 
             if (fault is not null)
-                return SourceItem.Rejected(row.Id ?? $"{spec.Path}:{row.Place}", code, $"Line {row.Place} of '{spec.Path}': {fault}");
+            {
+                // Under the id that it would have, if it has one: that item is still named here. Of a line that cannot be read nobody knows whose it is.
+                var id = row.Id ?? row.Path ?? row.Blob ?? $"{spec.Path}:{row.Place}";
+                return SourceItem.Rejected(id, code, $"Line {row.Place} of '{spec.Path}': {fault}", hidesMore: row.Fault is not null);
+            }
+
             return picture is null
                 ? new SourceItem(row.Id!, SourceOutcome.Text, Text: row.Text, Metadata: row.Metadata)
                 : new SourceItem(row.Id ?? row.Path ?? row.Blob!, SourceOutcome.Picture, picture, row.Caption, row.Metadata);
         }
 
-        /// <summary>A link that leads out is that line's error; a source that fails is everybody's.</summary>
+        /// <summary>A link that leads out, or a file that is closed, is that line's error; a source that fails is everybody's.</summary>
         static async Task<(ObjectInfo? Found, string? Refusal)> Find(IObjectSource source, string path, CancellationToken cancellation)
         {
             try
             {
                 return (await source.Head(path, cancellation), null);
             }
-            catch (SourceException e)
+            catch (Exception e) when (e is SourceException or StoreException { IsOfObject: true })
             {
                 return (null, e.Message);
             }

@@ -13,7 +13,8 @@ static class PictureListing
         await foreach (var found in catalog.Open(spec.Address).List(spec.Path, cancellation))
         {
             any = true;
-            yield return found.Fault is { } fault ? SourceItem.Rejected(found.Path, "unreadable", $"'{found.Path}' cannot be read: {fault}")
+            yield return found.Fault is { } fault ? SourceItem.Rejected(
+                    found.Path, "unreadable", $"'{found.Path}' cannot be read: {fault}", hidesMore: !PictureExtensions.Has(found.Path))
                 : !PictureExtensions.Has(found.Path) ? SourceItem.Ignored(found.Path)
                 : Storage.ObjectPath.SourceFault(found.Path) is { } wrong ? SourceItem.Rejected(found.Path, "invalid", $"'{found.Path}' cannot be read: {wrong}.")
                 : new SourceItem(found.Path, SourceOutcome.Picture, new PictureReference(found.Path, "", Source: spec.Address, Version: found.Version));

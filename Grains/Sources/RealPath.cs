@@ -6,6 +6,9 @@ static class RealPath
     /// <summary>As the kernel has it: more links than this are a circle.</summary>
     const int MostLinks = 40;
 
+    /// <summary>Number of the kernel's own error for it.</summary>
+    const int TooManyLinks = 40;
+
     /// <summary>The path with every link in it resolved; parts that do not exist stay as they are.</summary>
     /// <param name="path">An absolute path.</param>
     /// <exception cref="IOException">The links form a circle.</exception>
@@ -23,7 +26,7 @@ static class RealPath
             }
 
             if (++links > MostLinks)
-                throw new IOException($"The links at '{next}' form a circle.");
+                throw new IOException($"The links at '{next}' form a circle.", TooManyLinks);
             if (Path.IsPathRooted(target))
                 real = Path.GetPathRoot(target)!;
             foreach (var of in Parts(target).Reverse())
@@ -32,6 +35,9 @@ static class RealPath
 
         return real;
     }
+
+    /// <summary>Whether a failure is a circle of links.</summary>
+    public static bool IsCircle(Exception failure) => failure is IOException { HResult: TooManyLinks };
 
     /// <summary>Whether a path is a folder or lies below it; both without links.</summary>
     public static bool IsWithin(string path, string folder) =>

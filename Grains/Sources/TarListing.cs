@@ -28,9 +28,9 @@ static class TarListing
         {
             any = true;
             if (found.Fault is { } fault)
-                yield return SourceItem.Rejected(found.Path, "unreadable", $"'{found.Path}' cannot be read: {fault}");
+                yield return SourceItem.Rejected(found.Path, "unreadable", $"'{found.Path}' cannot be read: {fault}", hidesMore: true);
             else if (Compressed.Any(end => found.Path.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
-                yield return SourceItem.Rejected(found.Path, "unreadable", $"'{found.Path}' is compressed; unpack it to a plain .tar.");
+                yield return SourceItem.Rejected(found.Path, "unreadable", $"'{found.Path}' is compressed; unpack it to a plain .tar.", hidesMore: true);
             else if (!found.Path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
                 yield return SourceItem.Ignored(found.Path);
             else
@@ -67,7 +67,7 @@ static class TarListing
         {
             var id = idPrefix + member.Name;
             if (member.Name.Length == 0)
-                yield return SourceItem.Rejected(tar.Path, member.Code, $"'{tar.Path}' cannot be read to its end: {member.Fault}");
+                yield return SourceItem.Rejected(tar.Path, member.Code, $"'{tar.Path}' cannot be read to its end: {member.Fault}", hidesMore: true);
             else if (PictureExtensions.Has(member.Name))
                 yield return ItemOf(member, id, sidecars.GetValueOrDefault(Stem(member.Name)), address, tar);
             else if (!(used.Contains(Stem(member.Name)) && sidecars.TryGetValue(Stem(member.Name), out var beside) && beside.Uses(member)))

@@ -8,6 +8,12 @@ namespace MplugCluster.Grains.Storage;
 /// <summary>What went wrong at Azure, in words that say what to do.</summary>
 static class AzureFailures
 {
+    /// <summary>Refusals that are about one blob; the container's others may be read.</summary>
+    static readonly string[] OfBlob =
+    [
+        BlobErrorCode.BlobArchived.ToString(), BlobErrorCode.BlobBeingRehydrated.ToString(), BlobErrorCode.InvalidResourceName.ToString(), "BlobUsesCustomerSpecifiedEncryption",
+    ];
+
     /// <summary>Whether an exception is Azure's or the network's, rather than a fault of ours or the caller's wish to stop.</summary>
     public static bool IsFailure(Exception failure, CancellationToken cancellation) => failure switch
     {
@@ -25,7 +31,10 @@ static class AzureFailures
     {
         var what = Uri.UnescapeDataString(container.AbsolutePath.Split('/')[^1]);
         var account = container.GetLeftPart(UriPartial.Authority);
-        return new StoreException($"Azure container '{what}' at {account}{(path.Length > 0 ? $", blob '{path}'" : "")}: {Reason(failure, setting)}", failure);
+        return new StoreException($"Azure container '{what}' at {account}{(path.Length > 0 ? $", blob '{path}'" : "")}: {Reason(failure, setting)}", failure)
+        {
+            IsOfObject = (failure as RequestFailedException)?.ErrorCode is { } code && OfBlob.Contains(code),
+        };
     }
 
     static string Reason(Exception failure, string setting) => failure switch
@@ -45,6 +54,8 @@ static class AzureFailures
             return "the container is being deleted. Try again in a minute, or use another name.";
         if (string.IsNullOrEmpty(failure.ErrorCode))
             return $"what answered there (status {failure.Status}) is not Azure Blob Storage. Check {setting} and what proxies stand in between.";
+        if (failure.ErrorCode == BlobErrorCode.BlobArchived || failure.ErrorCode == BlobErrorCode.BlobBeingRehydrated)
+            return $"the blob is in the archive tier ({failure.ErrorCode}). Move it to the hot, cool or cold tier, and wait until Azure has done so.";
         return failure.Status switch
         {
             401 or 403 when failure.ErrorCode == BlobErrorCode.AuthenticationFailed =>

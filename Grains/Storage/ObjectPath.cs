@@ -29,7 +29,7 @@ static class ObjectPath
     static string Check(string path, string? fault)
     {
         fault = LengthFault(path) ?? fault;
-        return fault is null ? path : throw new StoreException($"'{path}' is not an object path: {fault}.");
+        return fault is null ? path : throw new StoreException($"'{path}' is not an object path: {fault}.") { IsOfObject = true };
     }
 
     static string? LengthFault(string path) =>

@@ -29,21 +29,17 @@ sealed class ContentIndex
         return new ContentIndex(sorted, order);
     }
 
-    /// <summary>The first row with this content that is wanted, or -1.</summary>
-    public int Find(MappedSegment segment, string contentHash, Func<int, bool> wanted)
+    /// <summary>The rows with this content, in no order.</summary>
+    public IEnumerable<int> Find(MappedSegment segment, string contentHash)
     {
         var hash = Encoding.UTF8.GetBytes(contentHash);
         if (Prefix(hash) is not { } prefix)
-            return -1;
-        var found = -1;
+            yield break;
         for (var at = First(prefix); at < prefixes.Length && prefixes[at] == prefix; at++)
         {
-            var row = rows[at];
-            if ((found < 0 || row < found) && segment.ContentHash(row).SequenceEqual(hash) && wanted(row))
-                found = row;
+            if (segment.ContentHash(rows[at]).SequenceEqual(hash))
+                yield return rows[at];
         }
-
-        return found;
     }
 
     int First(ulong prefix)

@@ -15,14 +15,15 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
         var set = await sets.Input(scope, cancellation);
         var some = set.Annotations.Skip(scope.Request.Part * scope.Plan.PicturesPerPart).Take(scope.Plan.PicturesPerPart).ToArray();
         var watch = Stopwatch.StartNew();
-        var resolved = await hashes.Resolve([.. some.Select((picture, place) => scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, cancellation);
+        var resolved = await hashes.Resolve(
+            [.. some.Select((picture, place) => picture.Error is null && scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, cancellation);
         var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
         var lookups = await Task.WhenAll(resolved.Select(async found => found?.Picture is null ? null : await images.Get(
             found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));
         if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
             return failed.As<PartResult>();
         var pictures = resolved.Select((found, place) =>
-            (scope.Untried(place) ?? found!.Error ?? lookups[place]!.Value!.Error) is { } error
+            (some[place].Error ?? scope.Untried(place) ?? found!.Error ?? lookups[place]!.Value!.Error) is { } error
                 ? new EvaluatedPicture(null, error)
                 : new EvaluatedPicture(found!.Picture, null)).ToArray();
         return CallOutcomes.Done(new PartResult

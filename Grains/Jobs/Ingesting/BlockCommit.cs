@@ -12,15 +12,13 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// Commits a block to the corpus. Which of its items are duplicates is decided once and written down, then the segment is written under a name
 /// that follows from job and block, then the corpus takes it, once; so a crash anywhere between, or a late second run, changes nothing.
 /// </summary>
-sealed class BlockCommit(ICorpora corpora)
+sealed class BlockCommit(ICorpora corpora, DuplicateSearch duplicates)
 {
-    const int HashesPerCall = 1000;
-
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var (plan, store) = (scope.Plan, scope.Store);
         var (verdicts, embeddings) = await Read(scope, cancellation);
-        var decided = await Decision.Once(scope, () => Decide(plan.Corpus!, verdicts, cancellation), cancellation);
+        var decided = await Decision.Once(scope, () => duplicates.Judge(scope, verdicts, cancellation), cancellation);
         var chosen = decided.Index().Where(verdict => verdict.Item.Item is not null).ToArray();
         string? file = null;
         if (chosen.Length > 0)
@@ -46,7 +44,7 @@ sealed class BlockCommit(ICorpora corpora)
 
     /// <summary>An item that has become unusable, or the copy of another, must not be found by what it once was.</summary>
     static string[] Gone(IngestVerdict[] decided) =>
-        [.. decided.Where(verdict => verdict.Outcome is "failed" or "duplicate").Select(verdict => verdict.Id).Distinct(StringComparer.Ordinal)];
+        [.. decided.Where(verdict => verdict is { IsListed: true, Outcome: "failed" or "duplicate" }).Select(verdict => verdict.Id).Distinct(StringComparer.Ordinal)];
 
     static async Task<(IngestVerdict[] Verdicts, float[]?[] Embeddings)> Read(PartScope scope, CancellationToken cancellation)
     {
@@ -68,34 +66,5 @@ sealed class BlockCommit(ICorpora corpora)
         }
 
         return ([.. verdicts], [.. embeddings]);
-    }
-
-    /// <summary>The first item of a content wins, in the corpus or earlier in the block.</summary>
-    async Task<IngestVerdict[]> Decide(string corpus, IngestVerdict[] verdicts, CancellationToken cancellation)
-    {
-        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
-        var fresh = verdicts.Where(verdict => verdict.Item?.Picture is not null).ToArray();
-        foreach (var some in fresh.Chunk(HashesPerCall))
-        {
-            var found = await corpora.FindContents(corpus, [.. some.Select(verdict => verdict.Item!.Picture!.ContentHash)], cancellation);
-            foreach (var (verdict, owner) in some.Zip(found))
-            {
-                if (owner is not null)
-                    owners[verdict.Item!.Picture!.ContentHash] = owner;
-            }
-        }
-
-        return
-        [
-            .. verdicts.Select(verdict =>
-            {
-                if (verdict.Item?.Picture is not { } picture)
-                    return verdict;
-                if (!owners.TryGetValue(picture.ContentHash, out var owner))
-                    owners[picture.ContentHash] = owner = verdict.Id;
-                return owner == verdict.Id ? verdict : new IngestVerdict(
-                    verdict.Id, "duplicate", null, owner, new ItemError("duplicate_content", $"It has the same content as '{owner}'."));
-            }),
-        ];
     }
 }

@@ -8,4 +8,5 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// <param name="Text">The text, or the picture's caption.</param>
 /// <param name="Metadata">A JSON object.</param>
 /// <param name="Error">Why it was rejected.</param>
-sealed record IngestItem(string Id, PictureReference? Picture, string? Text, string? Metadata, ItemError? Error);
+/// <param name="HidesMore">Whether what was rejected may hold other items.</param>
+sealed record IngestItem(string Id, PictureReference? Picture, string? Text, string? Metadata, ItemError? Error, bool HidesMore = false);

@@ -9,4 +9,7 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// <param name="Item">The row, for items that are added or replaced.</param>
 /// <param name="DuplicateOf">The item that has the same content.</param>
 /// <param name="Error">Why it failed.</param>
-sealed record IngestVerdict(string Id, string Outcome, CorpusItem? Item = null, string? DuplicateOf = null, ItemError? Error = null);
+/// <param name="IsListed">
+/// Whether the listing had it as an item. What it rejected, be it the second line of an id, says nothing of the item that the corpus has.
+/// </param>
+sealed record IngestVerdict(string Id, string Outcome, CorpusItem? Item = null, string? DuplicateOf = null, ItemError? Error = null, bool IsListed = true);

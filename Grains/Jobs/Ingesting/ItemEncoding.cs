@@ -44,7 +44,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
     static Made Judge(IngestItem item, ItemError? untried, CorpusItem? there, string origin)
     {
         if ((item.Error ?? untried) is { } error)
-            return new Made(new IngestVerdict(item.Id, "failed", Error: error));
+            return new Made(new IngestVerdict(item.Id, "failed", Error: error, IsListed: item.Error is null));
         var row = new CorpusItem(
             item.Id, item.Picture is null ? ItemKind.Text : ItemKind.Picture, item.Picture, item.Text, item.Picture?.Version, item.Metadata, origin);
         if (there is null)
@@ -55,7 +55,8 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
         return new Made(known == there ? new IngestVerdict(item.Id, "unchanged") : new IngestVerdict(item.Id, "replaced", known));
     }
 
-    static bool IsSame(PictureReference? there, PictureReference? now) =>
+    /// <summary>Whether the source says that a picture is what it was when the corpus took it.</summary>
+    public static bool IsSame(PictureReference? there, PictureReference? now) =>
         there is not null && now?.Version is not null && there with { ContentHash = "" } == now with { ContentHash = "" };
 
     async Task<CallOutcome<WorkTimes>> EmbedTexts(PartScope scope, Made[] made, CancellationToken cancellation)

@@ -1,41 +1,60 @@
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Jobs.Parts;
 
 namespace MplugCluster.Grains.Jobs.Ingesting;
 
-/// <summary>The last block of an ingest that removes what is missing: items that came from the same source before and were not listed now.</summary>
-sealed class MissingRemoval(ICorpora corpora)
+/// <summary>
+/// The last block of an ingest that removes what is missing: items that came from the same source before and were not listed now. A listing with
+/// gaps removes nothing: what was not seen is not known to be gone.
+/// </summary>
+sealed class MissingRemoval(ICorpora corpora, ListingIndexes listings)
 {
     const int ItemsPerPage = 1000;
+
+    /// <summary>Ids in one message; an id has up to 1,024 characters.</summary>
+    const int IdsPerCommit = 2000;
 
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var plan = scope.Plan;
-        var gone = await Decision.Once(scope, () => FindMissing(scope, cancellation), cancellation);
-        var reply = await corpora.Commit(plan.Corpus!, new CorpusCommit(plan.CorpusId, plan.Id, scope.Block, null, gone), cancellation);
-        return CommitReplies.Fault(reply, plan) ?? CallOutcomes.Done(new PartResult
+        var missing = await Decision.Once(scope, () => FindMissing(scope, cancellation), cancellation);
+        foreach (var (number, ids) in missing.Gone.Chunk(IdsPerCommit).Index())
         {
-            Rows = JsonLines.Of(gone.Select(id => new IngestRow(id, "removed", null, null))),
-            Items = gone.Length,
+            // Each is a block of its own to the corpus, which has taken it or not, whoever repeats it.
+            var reply = await corpora.Commit(plan.Corpus!, new CorpusCommit(plan.CorpusId, plan.Id, scope.Block + number, null, ids), cancellation);
+            if (CommitReplies.Fault(reply, plan) is { } fault)
+                return fault;
+        }
+
+        var source = plan.Ingest!.Source;
+        ErrorLine[] errors = missing.Kept is { } kept ? [ErrorLine.Of(source.Path.Length > 0 ? source.Path : source.Address, kept)] : [];
+        return CallOutcomes.Done(new PartResult
+        {
+            Rows = JsonLines.Of(missing.Gone.Select(id => new IngestRow(id, "removed", null, null))),
+            Errors = errors,
+            Items = missing.Gone.Length,
+            Failed = errors.Length,
         });
     }
 
-    async Task<string[]> FindMissing(PartScope scope, CancellationToken cancellation)
+    async Task<MissingItems> FindMissing(PartScope scope, CancellationToken cancellation)
     {
-        var listed = new HashSet<string>(StringComparer.Ordinal);
-        for (var block = 0; block < scope.Input!.Blocks; block++)
-            listed.UnionWith((await scope.ReadInput<IngestItem>(block, cancellation)).Select(item => item.Id));
+        var listing = await listings.Of(scope, cancellation);
         var origin = IngestOrigin.Of(scope.Plan.Ingest!.Source);
         var gone = new List<string>();
         string? cursor = null;
         do
         {
             var page = await corpora.List(scope.Plan.Corpus!, cursor, ItemsPerPage, cancellation);
-            gone.AddRange(page.Items.Where(item => item.Origin == origin && !listed.Contains(item.Id)).Select(item => item.Id));
+            gone.AddRange(page.Items.Where(item => item.Origin == origin && listing.PlaceOf(item.Id) is null).Select(item => item.Id));
             cursor = page.NextCursor;
         }
         while (cursor is not null);
-        return [.. gone];
+        return gone.Count == 0 || listing.Gap is not { } gap ? new MissingItems([.. gone]) : new MissingItems([], gap with
+        {
+            Reason = $"{gone.Count} items of this source were not listed. None of them was removed, because {gap.Reason}",
+        });
     }
 }

@@ -11,8 +11,8 @@ sealed class GrainCorpora(IGrainFactory grains, ShardFan shards) : ICorpora
     public Task<CorpusItem?[]> Find(string corpus, string[] ids, CancellationToken cancellation) => Grain(corpus).Find(ids, cancellation);
 
     /// <inheritdoc/>
-    public Task<string?[]> FindContents(string corpus, string[] contentHashes, CancellationToken cancellation) =>
-        Grain(corpus).FindContents(contentHashes, cancellation);
+    public Task<string[][]> FindOwners(string corpus, string[] contentHashes, CancellationToken cancellation) =>
+        Grain(corpus).FindOwners(contentHashes, cancellation);
 
     /// <inheritdoc/>
     public Task<ItemPage> List(string corpus, string? cursor, int limit, CancellationToken cancellation) =>

@@ -10,8 +10,8 @@ interface ICorpora
     /// <summary>The items of ids, in order; null where there is none.</summary>
     Task<CorpusItem?[]> Find(string corpus, string[] ids, CancellationToken cancellation);
 
-    /// <summary>For each content hash the id of an item that has it, in order; null where there is none.</summary>
-    Task<string?[]> FindContents(string corpus, string[] contentHashes, CancellationToken cancellation);
+    /// <summary>For each content hash, in order, the ids of items that have it, in ordinal order.</summary>
+    Task<string[][]> FindOwners(string corpus, string[] contentHashes, CancellationToken cancellation);
 
     /// <summary>A page of items by id, behind a cursor.</summary>
     Task<ItemPage> List(string corpus, string? cursor, int limit, CancellationToken cancellation);

@@ -48,10 +48,14 @@ sealed class JobInputFile(JobInput input, SourceCatalog sources)
         var annotations = RetrievalAnnotations.Parse(input.Path, content);
         for (var picture = 0; picture < annotations.Images.Count; picture++)
         {
+            var path = annotations.Images[picture];
             yield return new AnnotatedPicture(
-                annotations.Images[picture],
-                new PictureReference(annotations.Images[picture], "", Source: input.Pictures),
-                [.. annotations.CaptionsOfImage[picture].Select(caption => annotations.Captions[caption])]);
+                path,
+                new PictureReference(path, "", Source: input.Pictures),
+                [.. annotations.CaptionsOfImage[picture].Select(caption => annotations.Captions[caption])],
+                ObjectPath.SourceFault(path) is { } fault
+                    ? new ItemError("invalid", $"Picture {picture + 1} of '{input.Path}': '{path}' is not a path below {SourceNames.Of(input.Pictures)}: {fault}.")
+                    : null);
         }
     }
 

@@ -25,10 +25,10 @@ sealed class LocalCorpora(IObjectStore store, string scratch) : ICorpora
         return [.. ids.Select(own.Find)];
     }
 
-    public async Task<string?[]> FindContents(string corpus, string[] contentHashes, CancellationToken cancellation)
+    public async Task<string[][]> FindOwners(string corpus, string[] contentHashes, CancellationToken cancellation)
     {
         var own = await Ledger(corpus);
-        return [.. contentHashes.Select(own.FindContent)];
+        return [.. contentHashes.Select(hash => own.FindContent(hash, 32))];
     }
 
     public async Task<ItemPage> List(string corpus, string? cursor, int limit, CancellationToken cancellation)

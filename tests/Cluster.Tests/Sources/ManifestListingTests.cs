@@ -252,7 +252,8 @@ public sealed class ManifestListingTests : IDisposable
 
         var items = await folder.List(SourceKind.Parquet, "m.parquet");
 
-        Assert.Equal(["a.png", "m.parquet:2", "m.parquet:3"], items.Select(item => item.Id));
+        Assert.Equal(["a.png", "m.parquet:2", "c.png"], items.Select(item => item.Id));
+        Assert.Equal([false, true, false], items.Select(item => item.HidesMore));
         Assert.StartsWith("Line 2 of 'm.parquet': it and all rows up to 2 cannot be read: ", items[1].Error!.Reason);
         Assert.Equal("missing", items[2].Error!.Code);
     }
