@@ -11,7 +11,7 @@ sealed class JobCluster : IDisposable
 {
     /// <summary>Queries of the ranking, and pictures that each is reranked among.</summary>
     const int Queries = 240;
-    const int Candidates = 96;
+    const int Candidates = 64;
 
     const string Empty = "empty";
 

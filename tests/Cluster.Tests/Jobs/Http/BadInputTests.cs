@@ -40,7 +40,7 @@ public sealed class BadInputTests(AzuriteServer azurite) : IDisposable
         Assert.Equal(("done", 60L, 6L), (job.Status, job.Items!.Value, job.ItemsFailed));
         var faults = await host.Faults(job);
         Assert.Equal(["03.jpg", "13.jpg", "23.jpg", "33.jpg", "43.jpg", "53.jpg"], faults.Select(fault => fault.Item));
-        Assert.All(faults, fault => Assert.Equal("unreadable", fault.Code));
+        Assert.All(faults, fault => Assert.Equal(fault.Item == "13.jpg" ? "unsupported" : "unreadable", fault.Code));
         Assert.All(faults, fault => Assert.True(fault.Reason.Length > 10, fault.Reason));
         Assert.Equal(6, (await host.Rows(job)).Count(row => row.Contains("\"failed\"", StringComparison.Ordinal)));
         Assert.Equal(54, (await host.Client.FindCorpus("c"))!.Pictures);
@@ -81,7 +81,11 @@ public sealed class BadInputTests(AzuriteServer azurite) : IDisposable
             File.Copy(HttpFixture.PathOf(i), root.File($"{i:00}.jpg"));
         var request = new JobRequest
         {
-            Kind = "rank", Corpus = "c", Queries = JobQueries.Of([new JobQueryInput("q", "a red cross")]), Candidates = 12, Top = 12,
+            Kind = "rank",
+            Corpus = "c",
+            Queries = JobQueries.Of([new JobQueryInput("q", "a red cross")]),
+            Candidates = 12,
+            Top = 12,
         };
         string[] before;
         await using (var host = await JobHost.Open(store.Path, root.Path))
@@ -128,8 +132,8 @@ public sealed class BadInputTests(AzuriteServer azurite) : IDisposable
         await using var wrong = await JobHost.Open(store.Path, root.Path, azurite.ConnectionString(Convert.ToBase64String(new byte[64])));
         var refused = await wrong.Ingest("d", new IngestSource("azure:nobody-made-this/x"));
         Assert.Equal("failed", refused.Status);
-        Assert.EndsWith(
-            "access is refused (AuthenticationFailed): the key or signature is wrong. Check Mplug:Azure:ConnectionString.", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Azure container 'nobody-made-this' at http://127.0.0.1:", refused.Message, StringComparison.Ordinal);
+        Assert.Matches(@": access is refused \(\w+\): the key .*Check Mplug:Azure:ConnectionString", refused.Message);
     }
 
     [Fact]

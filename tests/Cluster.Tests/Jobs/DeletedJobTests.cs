@@ -1,0 +1,31 @@
+using MplugCluster.Cluster.Tests.Storage;
+using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs;
+
+namespace MplugCluster.Cluster.Tests.Jobs;
+
+/// <summary>A part that nobody can call back any more, because the silo that had sent it is gone, while its job is deleted.</summary>
+public sealed class DeletedJobTests
+{
+    [Theory]
+    [InlineData("jobs/job/work/")]
+    [InlineData("jobs/job/rows/")]
+    public async Task Part_JobDeletedWhileItWrites_TakesItsFilesBack(string written)
+    {
+        using var scenario = await JobScenario.Make(JobKind.Rank);
+        var store = new FaultyObjectStore(scenario.NewStore("late"));
+        using var process = scenario.Start(store, "a");
+        var write = store.StopAt(call => call is { Operation: StoreOperation.Write, IsDone: false } && call.Path.StartsWith(written, StringComparison.Ordinal));
+        var running = process.Run(scenario.Plan);
+        await write.Reached;
+
+        await store.Delete(JobPaths.IndexOf("job"));
+        await foreach (var file in store.List("jobs/job"))
+            await store.Delete(file.Path);
+        write.Release();
+
+        // The runner ends somehow: it finds its job gone, or was just done.
+        await Record.ExceptionAsync(() => running);
+        Assert.Empty(await store.List("jobs").ToArrayAsync());
+    }
+}
