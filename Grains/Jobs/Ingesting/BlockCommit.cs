@@ -2,7 +2,6 @@ using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
-using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Grains.Storage;
 

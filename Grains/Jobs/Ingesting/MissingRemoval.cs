@@ -1,6 +1,5 @@
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
-using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Jobs.Parts;
 
 namespace MplugCluster.Grains.Jobs.Ingesting;

@@ -104,6 +104,7 @@ sealed class JobScenario : IDisposable
 
     byte[] Content(string name) => name switch
     {
+        "gone.png" when Kind == JobKind.Ingest => File.ReadAllBytes(Path.Combine(Root, "09.png")), // It has got another name.
         "gone.png" => Encoding.UTF8.GetBytes("a picture that has gone"),
         "03.png" => Encoding.UTF8.GetBytes("what it was"),
         _ => File.ReadAllBytes(Path.Combine(Root, name)),
