@@ -11,7 +11,7 @@ return args switch
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
     ["search-part", var folder, var part] => await SearchBenchmark.Part(folder, part, 0),
     ["search-part", var folder, var part, var rows] => await SearchBenchmark.Part(folder, part, int.Parse(rows)),
-    ["scaling", var package] => await ScalingBenchmark.Run(package, pictures: 256, texts: 64),
+    ["scaling", var package] => await ScalingBenchmark.Run(package, pictures: 512, texts: 64),
     ["scaling", var package, var pictures] => await ScalingBenchmark.Run(package, int.Parse(pictures), texts: 64),
     ["scaling", var package, var pictures, var texts] => await ScalingBenchmark.Run(package, int.Parse(pictures), int.Parse(texts)),
     ["overhead"] => await OverheadBenchmark.Run(Repository.Scenes),
@@ -30,7 +30,7 @@ static int Usage()
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
                                   what the machine can do, and memory
           scaling <package> [pictures] [texts]
-                                  a rank job of 64 texts over 256 pictures (or so many), nothing cached: a cluster of two silos, each on
+                                  a rank job of 64 texts over 512 pictures (or so many), nothing cached: a cluster of two silos, each on
                                   one core, against two processes that work alone
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
           eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference

@@ -30,7 +30,7 @@ static class ScalingBenchmark
             var store = new ScalingStore(folder.FullName);
             await store.Fill(package, pictures);
             Console.WriteLine("round | alone: pairs/s        sum  idle  CPU s | cluster: pairs/s  idle  CPU s silos + Gateway | ratio | load");
-            var (sums, rates, ratios) = (new Samples(), new Samples(), new Samples());
+            var (sums, rates, ratios, costs) = (new Samples(), new Samples(), new Samples(), new Samples());
             for (var round = 1; round <= Rounds; round++)
             {
                 // Who goes first changes: what else the machine does should not always meet the same one.
@@ -41,6 +41,7 @@ static class ScalingBenchmark
                 sums.Add(sum);
                 rates.Add(cluster.PairsPerSecond);
                 ratios.Add(cluster.PairsPerSecond / sum);
+                costs.Add((cluster.DeviceProcessorSeconds + cluster.DoorProcessorSeconds) / alone.Sum(run => run.DeviceProcessorSeconds));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{round,5} | {alone[0].PairsPerSecond,7:0.0} + {alone[1].PairsPerSecond,7:0.0} {sum,9:0.0} {Idle(alone),5:0%} {alone.Sum(run => run.DeviceProcessorSeconds),6:0.0} "
@@ -50,7 +51,8 @@ static class ScalingBenchmark
 
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"median: sum of two alone {sums.Median:0.0} pairs/s, cluster of two silos {rates.Median:0.0} pairs/s, ratio {ratios.Median:0.00}"));
+                $"median: sum of two alone {sums.Median:0.0} pairs/s, cluster of two silos {rates.Median:0.0} pairs/s, ratio {ratios.Median:0.00}; "
+                + $"processor time per pair {costs.Median:0.00} of theirs"));
             return 0;
         }
         finally

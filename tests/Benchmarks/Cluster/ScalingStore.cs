@@ -4,14 +4,17 @@ using MplugCluster.Gateway.Client;
 namespace MplugCluster.Benchmarks.Cluster;
 
 /// <summary>
-/// Stores with the same corpora and without any image features: all pictures, and their two halves for the processes that work alone. Made once;
-/// every run gets a copy of its own.
+/// Stores with the same corpora and without any image features: all pictures, their two halves for the processes that work alone, and a few other
+/// ones to warm up with. Made once; every run gets a copy of its own.
 /// </summary>
 sealed class ScalingStore(string folder)
 {
     const int ItemsPerCall = 64;
 
-    public const string All = "all", First = "first", Second = "second";
+    public const string All = "all", First = "first", Second = "second", Warm = "warm";
+
+    /// <summary>Pictures of the corpus to warm up with.</summary>
+    public const int WarmPictures = 16;
 
     string Template => Path.Combine(folder, "template");
 
@@ -21,24 +24,18 @@ sealed class ScalingStore(string folder)
         using var gateway = ServerProcess.Gateway(null, $"Model={package}", $"Store={Template}");
         await gateway.Ready();
         using var client = new MplugClient(gateway.Address);
-        foreach (var corpus in new[] { All, First, Second })
+        foreach (var corpus in new[] { All, First, Second, Warm })
             await client.CreateCorpus(new CorpusCreation(corpus));
         foreach (var numbers in Enumerable.Range(0, pictures).Chunk(ItemsPerCall))
         {
-            var items = new List<ItemInput>();
-            foreach (var number in numbers)
-            {
-                var picture = MadeInput.Picture(number);
-                var hash = MadeInput.Hash(picture);
-                await client.PutBlob(hash, picture);
-                items.Add(new ItemInput($"{number:000000}", PictureInput.OfBlob(hash)));
-            }
-
+            var items = await Upload(client, numbers);
             var halves = items.ToLookup(item => int.Parse(item.Id) % 2 == 0 ? First : Second);
             await Add(client, All, items);
             await Add(client, First, [.. halves[First]]);
             await Add(client, Second, [.. halves[Second]]);
         }
+
+        await Add(client, Warm, await Upload(client, Enumerable.Range(pictures, WarmPictures)));
     }
 
     /// <summary>A new store: the corpora, and no features.</summary>
@@ -57,9 +54,23 @@ sealed class ScalingStore(string folder)
         return target;
     }
 
-    /// <summary>The queries of every run.</summary>
-    public static JobQueries Queries(int texts) =>
-        JobQueries.Of([.. Enumerable.Range(0, texts).Select(number => new JobQueryInput($"{number}", MadeInput.Caption(number)))]);
+    /// <summary>Queries with the captions of these numbers.</summary>
+    public static JobQueries Queries(int from, int count) =>
+        JobQueries.Of([.. Enumerable.Range(from, count).Select(number => new JobQueryInput($"{number}", MadeInput.Caption(number)))]);
+
+    static async Task<List<ItemInput>> Upload(MplugClient client, IEnumerable<int> numbers)
+    {
+        var items = new List<ItemInput>();
+        foreach (var number in numbers)
+        {
+            var picture = MadeInput.Picture(number);
+            var hash = MadeInput.Hash(picture);
+            await client.PutBlob(hash, picture);
+            items.Add(new ItemInput($"{number:000000}", PictureInput.OfBlob(hash)));
+        }
+
+        return items;
+    }
 
     static async Task Add(MplugClient client, string corpus, IReadOnlyList<ItemInput> items)
     {
