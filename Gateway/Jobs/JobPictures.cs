@@ -2,11 +2,12 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Interfaces.Features;
+using MplugCluster.Grains.Sources;
 
 namespace MplugCluster.Gateway.Jobs;
 
 /// <summary>Pictures of jobs as references: those of a source are read when their turn comes, all others are in the store.</summary>
-sealed class JobPictures(PictureInputs pictures)
+sealed class JobPictures(PictureInputs pictures, SourceCatalog sources)
 {
     /// <summary>The reference, or why there is none.</summary>
     public async Task<(PictureReference? Picture, ApiError? Error)> Resolve(JobPicture input, CancellationToken cancellation)
@@ -14,6 +15,9 @@ sealed class JobPictures(PictureInputs pictures)
         if (input.Picture is not null)
             return await pictures.Resolve(input.Picture, cancellation);
         JobSources.CheckAddress(input.Source!, "source");
+
+        // Refused now rather than by a job that would try it for ever.
+        sources.Open(input.Source!);
         return input.Path!.Length > 0
             ? (new PictureReference(input.Path, "", Source: input.Source!), null)
             : (null, new ApiError("invalid", "The picture's path is empty."));

@@ -41,6 +41,7 @@ public sealed class HttpFixture : IAsyncLifetime
             Model = Repository.Scenes,
             Store = store.Path,
             Pictures = new PictureOptions { MaxBytes = MaxPictureBytes },
+            Sources = new SourceOptions { Roots = Path.GetFullPath("/data") },
             Device = new DeviceOptions { IntraOpThreads = 1 },
         };
         host = GatewayHost.Build(options, new GatewayOptions { Url = "http://127.0.0.1:0", Token = Token }, LogLevel.Error);

@@ -21,7 +21,7 @@ public sealed class EvaluateReadsTests
 
         Assert.Equal(Pictures, pairParts);
         var reads = store.Calls.Where(call => call is { Operation: StoreOperation.Read, IsDone: false }).CountBy(call => call.Path).ToDictionary();
-        var input = reads.Where(read => read.Key.Contains("/input/") && !read.Key.EndsWith("/summary")).ToArray();
+        var input = reads.Where(read => read.Key.Contains("/input/") && !read.Key.EndsWith("summary", StringComparison.Ordinal)).ToArray();
         Assert.Equal(3, input.Length);
         Assert.All(input, read => Assert.Equal(1, read.Value));
 
