@@ -19,9 +19,7 @@ public sealed class DeletedJobTests
         var running = process.Run(scenario.Plan);
         await write.Reached;
 
-        await store.Delete(JobPaths.IndexOf("job"));
-        await foreach (var file in store.List("jobs/job"))
-            await store.Delete(file.Path);
+        await JobFiles.Delete(store, "job", new JobIndexEntry(JobKind.Rank, JobScenario.Corpus, null), default);
         write.Release();
 
         // The runner ends somehow: it finds its job gone, or was just done.
