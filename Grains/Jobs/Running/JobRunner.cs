@@ -176,11 +176,13 @@ sealed class JobRunner(
         var lines = Ready().Take(64 * ring.Devices.Count).GroupBy(key => ring.Choose(PlaceOf(key))!.Key)
             .ToDictionary(line => line.Key, line => new Queue<PartKey>(line), StringComparer.Ordinal);
         var chosen = new List<(PartKey, RingDevice)>();
-        var held = idle.ToDictionary(device => device.Key, device => flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
+        var held = idle.ToDictionary(
+            device => device.Key, device => flights.Count(flight => flight.Device.Key == device.Key), StringComparer.Ordinal);
         for (var place = 0; place < PartsPerDevice; place++)
         {
             // Those with parts of their own come first, so that nobody takes what its device is about to get.
-            foreach (var device in idle.Where(device => held[device.Key] <= place).OrderBy(device => lines.GetValueOrDefault(device.Key) is null or { Count: 0 }))
+            var free = idle.Where(device => held[device.Key] <= place);
+            foreach (var device in free.OrderBy(device => lines.GetValueOrDefault(device.Key) is null or { Count: 0 }))
             {
                 // One for each other device must be left: the last parts go to whoever is idle first, for behind another part on a busy
                 // device they would hold up the end.
