@@ -38,8 +38,12 @@ static class OverheadBenchmark
         await using var one = await PairDoor.Open(Options(package, folder, "one"), picture, Text);
         var primary = ServerProcess.FreePort();
         var door = Options(package, folder, "two");
-        await using var two = await PairDoor.Open(
-            door with { Device = new DeviceOptions { Devices = "none" }, Cluster = new ClusterOptions { SiloName = "gateway", SiloPort = primary } }, picture, Text);
+        door = door with
+        {
+            Device = new DeviceOptions { Devices = "none" },
+            Cluster = new ClusterOptions { SiloName = "gateway", SiloPort = primary },
+        };
+        await using var two = await PairDoor.Open(door, picture, Text);
         using var silo = ServerProcess.Silo(
             null, $"Model={package}", $"Store={door.Store}", "Device:IntraOpThreads=1", "Cluster:SiloName=silo", $"Cluster:Primary=127.0.0.1:{primary}");
         await silo.Ready();

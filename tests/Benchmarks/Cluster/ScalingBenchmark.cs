@@ -44,8 +44,9 @@ static class ScalingBenchmark
                 costs.Add((cluster.DeviceProcessorSeconds + cluster.DoorProcessorSeconds) / alone.Sum(run => run.DeviceProcessorSeconds));
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{round,5} | {alone[0].PairsPerSecond,7:0.0} + {alone[1].PairsPerSecond,7:0.0} {sum,9:0.0} {Idle(alone),5:0%} {alone.Sum(run => run.DeviceProcessorSeconds),6:0.0} "
-                    + $"| {cluster.PairsPerSecond,16:0.0} {Idle(cluster),5:0%} {cluster.DeviceProcessorSeconds,11:0.0} + {cluster.DoorProcessorSeconds,7:0.0} "
+                    $"{round,5} | {alone[0].PairsPerSecond,7:0.0} + {alone[1].PairsPerSecond,7:0.0} {sum,9:0.0} {Idle(alone),5:0%} "
+                    + $"{alone.Sum(run => run.DeviceProcessorSeconds),6:0.0} | {cluster.PairsPerSecond,16:0.0} {Idle(cluster),5:0%} "
+                    + $"{cluster.DeviceProcessorSeconds,11:0.0} + {cluster.DoorProcessorSeconds,7:0.0} "
                     + $"| {cluster.PairsPerSecond / sum,5:0.00} | {Machine.Load()}"));
             }
 
