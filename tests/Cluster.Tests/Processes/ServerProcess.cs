@@ -7,6 +7,8 @@ namespace MplugCluster.Cluster.Tests.Processes;
 /// <summary>A Gateway or Silo as a process of its own, which can be killed as a power cut would.</summary>
 sealed class ServerProcess : IDisposable
 {
+    const int FirstPort = 20_000, FirstEphemeralPort = 32_000;
+
     readonly Process process;
     readonly List<string> log = [];
 
@@ -49,11 +51,26 @@ sealed class ServerProcess : IDisposable
         return new ServerProcess(Process.Start(start)!);
     }
 
+    /// <summary>
+    /// A port that nobody listens on, below those that the system gives to outgoing connections: one of these could take it while a process that
+    /// was killed is being started again on it.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(FirstPort, FirstEphemeralPort);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 
     /// <summary>Waits until something is so; the process's end is a failure with its log.</summary>
