@@ -66,7 +66,7 @@ sealed class JobCluster : IDisposable
             StartSilo(name);
         foreach (var (process, admin) in silos.Values)
             await process.Until(() => IsReady(admin));
-        await gateway!.Until(async () => await IsReady(Client.Address) && await Devices() == names.Length);
+        await gateway!.Until(async () => await IsReady(Client.Address) && await DevicesIfKnown() == names.Length);
     }
 
     public void StartGateway() => gateway = Launch(
@@ -217,5 +217,18 @@ sealed class JobCluster : IDisposable
         if (await Client.FindCorpus(Empty) is null)
             await Client.CreateCorpus(new CorpusCreation(Empty));
         return (await Client.Plan(new JobRequest { Kind = "rank", Corpus = Empty, Queries = JobQueries.Of(1) })).Devices;
+    }
+
+    /// <summary>The same; null while nobody knows yet that a silo with a grain of ours is gone, which is a 503 for some seconds.</summary>
+    async Task<int?> DevicesIfKnown()
+    {
+        try
+        {
+            return await Devices();
+        }
+        catch (MplugApiException e) when (e.Problem.Status == 503)
+        {
+            return null;
+        }
     }
 }
