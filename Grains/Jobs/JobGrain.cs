@@ -149,7 +149,6 @@ sealed partial class JobGrain(
                 runner = NewRunner();
                 if (await runner.Run(stopping, aborting) is { } ended)
                 {
-                    await abort.CancelAsync();
                     await End(ended);
                     return;
                 }

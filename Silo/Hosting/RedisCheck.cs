@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using MplugCluster.Silo.Options;
 using StackExchange.Redis;
@@ -7,10 +8,12 @@ namespace MplugCluster.Silo.Hosting;
 /// <summary>A look at Redis before the silo starts, because Orleans alone would try for minutes and then show a stack trace.</summary>
 static class RedisCheck
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Long enough for a Redis that starts together with the silo, or is just being restarted.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Connects once.</summary>
-    /// <exception cref="ClusterStartException">Redis does not answer in ten seconds, or does not let us in.</exception>
+    /// <summary>Connects once; a Redis that is not there yet is waited for.</summary>
+    /// <exception cref="ClusterStartException">Redis has not answered for fifteen seconds, or does not let us in.</exception>
     public static async Task ThrowIfUnreachable(ClusterOptions options)
     {
         if (options.Redis.Length == 0)
@@ -18,23 +21,34 @@ static class RedisCheck
         var redis = ConfigurationOptions.Parse(options.Redis);
         (redis.AbortOnConnectFail, redis.ConnectRetry) = (true, 1);
         redis.ConnectTimeout = Math.Min(redis.ConnectTimeout, (int)Patience.TotalMilliseconds);
-        try
+        var waited = Stopwatch.StartNew();
+        while (true)
         {
-            await using var connection = await ConnectionMultiplexer.ConnectAsync(redis).WaitAsync(Patience);
-            await connection.GetDatabase().PingAsync().WaitAsync(Patience);
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException)
-        {
-            // The connection string may hold a password: only the servers' names are shown.
-            throw new ClusterStartException($"Redis at {Names(redis)} (Mplug:Cluster:Redis) {Reason(e)}", e);
+            try
+            {
+                await using var connection = await ConnectionMultiplexer.ConnectAsync(redis).WaitAsync(Patience);
+                await connection.GetDatabase().PingAsync().WaitAsync(Patience);
+                return;
+            }
+            catch (Exception e) when (e is RedisException or TimeoutException)
+            {
+                // The connection string may hold a password: only the servers' names are shown.
+                if (Refusal(e) is { } refusal)
+                    throw new ClusterStartException($"Redis at {Names(redis)} (Mplug:Cluster:Redis) {refusal}", e);
+                if (waited.Elapsed > Patience)
+                    throw new ClusterStartException($"Redis at {Names(redis)} (Mplug:Cluster:Redis) has not answered for {Patience.TotalSeconds:0} seconds. Start it, or correct the address.", e);
+            }
+
+            await Task.Delay(Pause);
         }
     }
 
-    static string Reason(Exception failure) => failure switch
+    /// <summary>What it says if waiting would not help.</summary>
+    static string? Refusal(Exception failure) => failure switch
     {
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "does not take the user and password.",
-        RedisServerException e => $"answers: {e.Message}",
-        _ => $"does not answer. Start it, or correct the address.",
+        RedisServerException e when !e.Message.StartsWith("LOADING", StringComparison.Ordinal) => $"answers: {e.Message}",
+        _ => null,
     };
 
     static string Names(ConfigurationOptions redis) => string.Join(", ", redis.EndPoints.Select(end => end is DnsEndPoint named ? $"{named.Host}:{named.Port}" : $"{end}"));

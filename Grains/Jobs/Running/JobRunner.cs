@@ -62,6 +62,21 @@ sealed class JobRunner(
     /// <param name="abort">Ends what is in flight, too.</param>
     public async Task<JobStatus?> Run(CancellationToken stop, CancellationToken abort)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(abort);
+        try
+        {
+            return await RunToEnd(stop, ending.Token);
+        }
+        finally
+        {
+            // A run that failed leaves nobody behind that still writes.
+            await ending.CancelAsync();
+            await Task.WhenAll(flights.Select(flight => flight.Call));
+        }
+    }
+
+    async Task<JobStatus?> RunToEnd(CancellationToken stop, CancellationToken abort)
+    {
         await Look(abort);
         await CountLosses(abort);
         await DropLeftovers(abort);

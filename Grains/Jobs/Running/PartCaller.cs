@@ -38,7 +38,7 @@ sealed class PartCaller(IGrainFactory grains, IClusterMembershipService membersh
     async Task<bool> HasDied(SiloAddress silo, CancellationToken cancellation)
     {
         var asked = time.GetTimestamp();
-        while (time.GetElapsedTime(asked) < Patience)
+        while (time.GetElapsedTime(asked) < Patience && !cancellation.IsCancellationRequested)
         {
             switch (membership.CurrentSnapshot.GetSiloStatus(silo))
             {
@@ -48,7 +48,7 @@ sealed class PartCaller(IGrainFactory grains, IClusterMembershipService membersh
                     return false;
             }
 
-            await Task.Delay(Glance, time, cancellation);
+            await Task.WhenAny(Task.Delay(Glance, time, cancellation));
         }
 
         return false;

@@ -58,6 +58,10 @@ sealed class FakePartCaller(IObjectStore store) : IPartCaller
                 ? new PartLanding(null, DeviceLost: true, "The silo is gone.")
                 : new PartLanding(await Answer(request, cancellation)));
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new PartLanding(null, false, "The job was stopped.");
+        }
         finally
         {
             lock (gate)

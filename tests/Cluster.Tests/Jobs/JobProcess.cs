@@ -94,7 +94,14 @@ sealed class JobProcess : IPartCaller, IDisposable
     public async Task<PartLanding> Call(RingDevice device, PartRequest request, CancellationToken cancellation)
     {
         OnPart(request);
-        return new PartLanding(await services.GetRequiredService<PartExecutor>().Run(request, devices[device.Key], cancellation));
+        try
+        {
+            return new PartLanding(await services.GetRequiredService<PartExecutor>().Run(request, devices[device.Key], cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new PartLanding(null, false, "The job was stopped.");
+        }
     }
 
     public void Dispose()

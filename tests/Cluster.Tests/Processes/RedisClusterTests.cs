@@ -88,7 +88,7 @@ public sealed class RedisClusterTests : IDisposable
         await process.Exited;
 
         Assert.Equal(1, process.ExitCode);
-        Assert.Equal($"Redis at 127.0.0.1:{nobody} (Mplug:Cluster:Redis) does not answer. Start it, or correct the address.", process.Log.Trim());
+        Assert.Equal($"Redis at 127.0.0.1:{nobody} (Mplug:Cluster:Redis) has not answered for 15 seconds. Start it, or correct the address.", process.Log.Trim());
     }
 
     [Fact]
