@@ -3,7 +3,7 @@ namespace MplugCluster.Gateway.Api;
 /// <summary>A job as it is now.</summary>
 /// <param name="Id">The job.</param>
 /// <param name="Kind"><c>rank</c>, <c>score</c>, <c>evaluate</c> or <c>ingest</c>.</param>
-/// <param name="Status"><c>running</c>, <c>paused</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>.</param>
+/// <param name="Status"><c>running</c>, <c>paused</c>, <c>done</c>, <c>failed</c> or <c>cancelled</c>; as a last event also <c>deleted</c>.</param>
 /// <param name="Message">Why it failed, or what it waits for.</param>
 /// <param name="Corpus">The corpus it works with.</param>
 /// <param name="Submitted">When it was submitted.</param>
@@ -41,5 +41,5 @@ public sealed record JobInfo(
 {
     /// <summary>Whether it will never change again by itself.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public bool HasEnded => Status is "done" or "failed" or "cancelled";
+    public bool HasEnded => Status is "done" or "failed" or "cancelled" or "deleted";
 }

@@ -22,7 +22,7 @@ sealed class PictureInputConverter : JsonConverter<PictureInput>
     {
         if (value.Blob is null)
         {
-            writer.WriteStringValue(value.Url ?? Convert.ToBase64String(value.Data!));
+            writer.WriteStringValue(value.Url ?? Convert.ToBase64String(value.Data ?? []));
             return;
         }
 
@@ -38,14 +38,14 @@ sealed class PictureInputConverter : JsonConverter<PictureInput>
             return PictureInput.OfUrl(text);
         var comma = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? text.IndexOf(',') : -1;
         if (comma >= 0 && !text.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
-            throw new JsonException("A data URI of a picture must be base64: data:image/jpeg;base64,...");
+            return PictureInput.Malformed("A data URI of a picture must be base64: data:image/jpeg;base64,...");
         try
         {
             return PictureInput.OfData(Convert.FromBase64String(text[(comma + 1)..]));
         }
         catch (FormatException)
         {
-            throw new JsonException("A picture's string must be a data URI or base64; this is neither.");
+            return PictureInput.Malformed("A picture's string must be a data URI, base64 or a URL; this is none of them.");
         }
     }
 }

@@ -26,7 +26,10 @@ sealed class StoreDoorHandler(StoreDoor door, Func<StoreDoor, CancellationToken,
             try
             {
                 var response = await base.SendAsync(request, cancellationToken);
-                await response.Content.LoadIntoBufferAsync(cancellationToken);
+
+                // Events have no end to wait for; who listens to them takes them up again himself.
+                if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+                    await response.Content.LoadIntoBufferAsync(cancellationToken);
                 return response;
             }
             catch (HttpRequestException)

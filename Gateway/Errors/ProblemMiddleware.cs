@@ -54,6 +54,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
                 return known.Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problems.TooLarge($"The body has more than {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.").Problem;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return Problems.TooSlow().Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } bad:
                 return Problems.UnsupportedMediaType(bad.Message).Problem;
             case BadHttpRequestException bad:

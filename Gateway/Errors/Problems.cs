@@ -1,5 +1,6 @@
 using System.Globalization;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Security;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
@@ -14,7 +15,10 @@ static class Problems
     public static ProblemException InvalidRequest(string detail) => Of("invalid-request", "The request is not valid", 400, detail);
 
     public static ProblemException Unauthorized() =>
-        Of("unauthorized", "A token is needed", 401, "Send the cluster's token as 'Authorization: Bearer <token>'.");
+        Of("unauthorized", "A key is needed", 401, "Send a key of this server as 'Authorization: Bearer <key>'.");
+
+    public static ProblemException Forbidden(AccessRight has, AccessRight needed) => Of(
+        "forbidden", "The key may not do this", 403, $"The key has the right '{Name(has)}'; this needs '{Name(needed)}'.");
 
     public static ProblemException ForeignHost(string host) => Of(
         "foreign-host", "The request is for another host", 403, $"This server does not answer for the host '{host}'.");
@@ -43,6 +47,9 @@ static class Problems
         "The key belongs to another request",
         409,
         $"Job '{job}' was submitted with this Idempotency-Key and another request. Send the same request again, or use a new key.");
+
+    public static ProblemException TooSlow() => Of(
+        "too-slow", "The request came too slowly", 408, "The body did not come as fast as the server waits for one; send it again.");
 
     public static ProblemException TooLarge(string detail) => Of("too-large", "The request is too large", 413, detail);
 
@@ -75,8 +82,12 @@ static class Problems
     public static ProblemException BadPicture(string code, string message) =>
         Of("picture-unusable", "The picture cannot be used", 422, $"{code}: {message}");
 
-    public static ProblemException PictureUrl() => Of(
-        "picture-url-refused", "Pictures are not fetched", 422, "This server does not fetch pictures; upload them with PUT /v1/blobs/{sha256}.");
+    /// <summary>The picture that a request is about cannot be used.</summary>
+    public static ProblemException OfPicture(ApiError error) =>
+        error.Code == PictureFault.UrlRefused ? PictureUrl(error.Message) : BadPicture(error.Code, error.Message);
+
+    public static ProblemException PictureUrl(string detail) => Of(
+        "picture-url-refused", "The picture is not fetched", 422, detail);
 
     public static ProblemException Overloaded(string detail, int retryAfterMs) => Of(
         "overloaded", "All devices are full", 429, detail, Math.Max(100, retryAfterMs));
@@ -119,6 +130,13 @@ static class Problems
         JobCallStatus.NotFound => throw NoJob(id),
         JobCallStatus.Conflict => throw JobState(reply.Message ?? ""),
         _ => throw StoreFailed(reply.Message ?? ""),
+    };
+
+    static string Name(AccessRight right) => right switch
+    {
+        AccessRight.Read => "read",
+        AccessRight.Write => "write",
+        _ => "admin",
     };
 
     static ProblemException OfDevices(DeviceReply reply) => reply.Status switch

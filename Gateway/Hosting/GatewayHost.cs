@@ -5,8 +5,11 @@ using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Fetching;
 using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
+using MplugCluster.Gateway.OpenApi;
+using MplugCluster.Gateway.Reranking;
 using MplugCluster.Gateway.Scoring;
 using MplugCluster.Gateway.Search;
 using MplugCluster.Gateway.Security;
@@ -25,6 +28,11 @@ public static class GatewayHost
     /// <summary>Largest JSON body, in bytes: room for a thousand small pictures or one large one in base64.</summary>
     const long MaxBodyBytes = 64 * 1024 * 1024;
 
+    /// <summary>A body that comes slower than this is not waited for: it would hold a connection and its memory.</summary>
+    const double MinBodyBytesPerSecond = 240;
+
+    static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>Builds the process from command line and environment.</summary>
     /// <exception cref="MplugOptionsException">Settings are wrong.</exception>
     public static WebApplication Build(string[] args)
@@ -32,6 +40,8 @@ public static class GatewayHost
         var builder = WebApplication.CreateBuilder(args);
         builder.UseStderr();
         var section = builder.Configuration.GetSection(MplugOptions.Section);
+        if (builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            throw new MplugOptionsException([new OptionsFault("Kestrel:Endpoints", $"would listen past {MplugOptions.Section}:Gateway:Url; use that.")]);
         return Build(
             builder,
             OptionsReader.Read<MplugOptions>(section, GatewayOptions.Section),
@@ -58,29 +68,45 @@ public static class GatewayHost
         var served = ServedModel.Open(options);
         builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served));
         builder.WebHost.UseUrls(gateway.Url);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = MaxBodyBytes);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(MinBodyBytesPerSecond, BodyGrace);
+        });
         builder.Services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         builder.Services.AddSingleton(gateway);
+        builder.Services.AddSingleton<AccessKeys>();
         builder.Services.AddRequestPipelines();
+        builder.Services.AddApiDescription();
         builder.Services.AddMplugMetrics();
         var host = builder.Build();
+        host.UseMiddleware<AnswerHeaders>();
         host.UseMiddleware<ProblemMiddleware>();
-        host.UseMiddleware<AccessMiddleware>();
         host.UseRouting();
-        host.MapHealth();
+        host.UseMiddleware<AccessMiddleware>();
+        host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
-        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
-            .MapJobs().MapJobSubmission().MapJobResults();
+        host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
+            .MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents();
+        host.MapGroup("/v2").Described().MapRerank("2");
+        host.MapApiDescription();
         return host;
     }
 
     /// <summary>The classes that answer requests, as far as they are more than a handler.</summary>
     internal static IServiceCollection AddRequestPipelines(this IServiceCollection services) => services
         .AddSingleton<BlobStore>()
+        .AddSingleton<IFetchNetwork, FetchNetwork>()
+        .AddSingleton(provider => new PictureFetcher(
+            provider.GetService<GatewayOptions>()?.Fetch ?? new FetchOptions(),
+            provider.GetRequiredService<MplugOptions>().Pictures.MaxBytes,
+            provider.GetRequiredService<IFetchNetwork>()))
         .AddSingleton<PictureInputs>()
         .AddSingleton<SearchPipeline>()
         .AddSingleton<RetrievalPipeline>()
         .AddSingleton<EmbeddingPipeline>()
+        .AddSingleton<RerankPipeline>()
         .AddJobDoors();
 }

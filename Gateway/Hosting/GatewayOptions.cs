@@ -1,4 +1,5 @@
 using System.Net;
+using MplugCluster.Gateway.Security;
 
 namespace MplugCluster.Gateway.Hosting;
 
@@ -11,13 +12,26 @@ public sealed record GatewayOptions
     /// <summary>Address to listen on. Default: <c>http://127.0.0.1:8080</c>.</summary>
     public string Url { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>What clients must send as bearer token; empty: none is needed. An address other than loopback needs one. Default: empty.</summary>
+    /// <summary>An admin key; clients send it as bearer token. An address other than loopback needs one, here or in <see cref="Keys"/>. Default: empty.</summary>
     public string Token { get; init; } = "";
+
+    /// <summary>Keys by what they may do. Without any key and token everybody who reaches the door may do everything.</summary>
+    public KeyOptions Keys { get; init; } = new();
+
+    /// <summary>Pictures that requests name by URL.</summary>
+    public FetchOptions Fetch { get; init; } = new();
 
     /// <summary>Names besides its addresses that the server answers for, separated by commas. Default: none.</summary>
     public string Hosts { get; init; } = "";
 
     internal IReadOnlyList<string> HostNames => Hosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Every key with what it may do.</summary>
+    internal IReadOnlyList<(string Key, AccessRight Right)> AllKeys =>
+    [
+        .. Token.Length > 0 ? [(Token, AccessRight.Admin)] : Array.Empty<(string, AccessRight)>(),
+        .. Enum.GetValues<AccessRight>().SelectMany(right => Keys.Of(right).Select(key => (key, right))),
+    ];
 
     internal bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out var url)
         && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));

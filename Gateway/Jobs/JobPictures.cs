@@ -27,7 +27,7 @@ sealed class JobPictures(PictureInputs pictures, SourceCatalog sources)
     public async Task<PictureReference> Require(JobPicture input, string place, CancellationToken cancellation)
     {
         var (picture, error) = await Resolve(input, cancellation);
-        return picture ?? throw Problems.BadPicture(error!.Code, $"{place}: {error.Message}");
+        return picture ?? throw Problems.OfPicture(error! with { Message = $"{place}: {error.Message}" });
     }
 
     /// <summary>What results call a picture that was given no name.</summary>

@@ -85,6 +85,6 @@ sealed class RetrievalPipeline(DeviceCalls devices, PictureInputs pictures, Silo
     static ScoredPair Failed((int Image, int Text) pair, ApiError error) => new(pair.Image, pair.Text, null, null, null, null, error);
 
     static RetrievalResponse Single(ScoredPair pair, FeatureCounts features) => pair.Error is { } error
-        ? throw Problems.BadPicture(error.Code, error.Message)
+        ? throw Problems.OfPicture(error)
         : new RetrievalResponse { Scores = pair.Scores, ItmLogit = pair.ItmLogit, ItcSimilarity = pair.ItcSimilarity, Features = features };
 }

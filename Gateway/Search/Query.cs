@@ -26,6 +26,6 @@ sealed record Query(TextConvention Convention, int[]? TokenIds, PictureReference
         if (request.Text is { } text)
             return new Query(convention, model.TokenIds(text, convention), null);
         var (picture, error) = await pictures.Resolve(request.Image!, cancellation);
-        return error is null ? new Query(convention, null, picture) : throw Problems.BadPicture(error.Code, error.Message);
+        return error is null ? new Query(convention, null, picture) : throw Problems.OfPicture(error);
     }
 }

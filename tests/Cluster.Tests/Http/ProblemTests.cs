@@ -23,7 +23,7 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     [InlineData("/v1/corpora/none/items/delete", "{\"ids\":[]}", 400, "invalid-request", "There are 0 ids")]
     [InlineData("/v1/image-text-retrieval", "{\"image\":\"AAAA\"}", 400, "invalid-request", "either 'text' or 'question'")]
     [InlineData("/v1/image-text-retrieval", "{\"image\":\"AAAA\",\"text\":\"x\"}", 422, "picture-unusable", "unsupported: ")]
-    [InlineData("/v1/image-text-retrieval", "{\"image\":\"no base64!\",\"text\":\"x\"}", 400, "invalid-request", "data URI or base64")]
+    [InlineData("/v1/image-text-retrieval", "{\"image\":\"no base64!\",\"text\":\"x\"}", 422, "picture-unusable", "data URI, base64 or a URL")]
     [InlineData("/v1/image-text-retrieval", "{\"image\":\"https://example.org/a.png\",\"text\":\"x\"}", 422, "picture-url-refused", "does not fetch")]
     [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[\"x\",\"y\"],\"pairs\":\"zip\"}", 400, "invalid-request", "'zip' pairs 1 images with 2 texts")]
     [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[\"x\"],\"pairs\":[[0,1]]}", 400, "invalid-request", "[0, 1] is not among 1 images and 1 texts")]

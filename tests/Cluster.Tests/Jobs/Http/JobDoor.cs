@@ -32,7 +32,7 @@ sealed class JobDoor : IAsyncDisposable
         host = builder.Build();
         host.UseMiddleware<ProblemMiddleware>();
         host.UseRouting();
-        host.MapGroup("/v1").MapJobs().MapJobResults();
+        host.MapGroup("/v1").MapJobs().MapJobResults().MapJobEvents();
     }
 
     public FakeJobs Jobs { get; } = new();

@@ -1,0 +1,14 @@
+using MplugCluster.Gateway.Api;
+
+namespace MplugCluster.Gateway.Reranking;
+
+/// <summary><c>POST /v1/rerank</c>, and <c>/v2/rerank</c>, where Cohere's newer clients ask.</summary>
+static class RerankEndpoints
+{
+    public static IEndpointRouteBuilder MapRerank(this IEndpointRouteBuilder routes, string version)
+    {
+        routes.MapPost("/rerank", (RerankRequest request, RerankPipeline pipeline, HttpContext context, CancellationToken cancellation) =>
+            pipeline.Rank(request, context.TraceIdentifier, version, cancellation));
+        return routes;
+    }
+}

@@ -1,0 +1,4 @@
+namespace MplugCluster.Gateway.Reranking;
+
+/// <summary>A document that is a text.</summary>
+sealed record RerankText(int Index, int[] TokenIds);
