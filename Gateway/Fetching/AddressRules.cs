@@ -30,7 +30,6 @@ static class AddressRules
         Of("240.0.0.0/4", "reserved"),
         Of("::/128", "unspecified"),
         Of("::1/128", "loopback"),
-        Of("::ffff:0:0/96", "IPv4-mapped"),
         Of("64:ff9b::/96", "NAT64"),
         Of("64:ff9b:1::/48", "NAT64"),
         Of("2001::/32", "Teredo"),
@@ -49,6 +48,9 @@ static class AddressRules
     /// <summary>What is wrong with an address; null for a public one.</summary>
     public static string? FaultOf(IPAddress address)
     {
+        // Before the networks, which see the address inside.
+        if (address.IsIPv4MappedToIPv6)
+            return "IPv4-mapped";
         foreach (var (network, kind) in Refused)
         {
             if (network.Contains(address))

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.OpenApi;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
@@ -104,6 +105,6 @@ static class ApiDescription
         metadata.Add(new TagsAttribute(operation.Tag));
         metadata.Add(new EndpointSummaryAttribute(operation.Summary));
         foreach (var (status, body, mediaType) in operation.Answers)
-            metadata.Add(body is null ? new ProducesResponseTypeMetadata(status) : new ProducesResponseTypeMetadata(status, body, [mediaType]));
+            metadata.Add(body is null ? new ProducesResponseTypeMetadata(status) { Description = ReasonPhrases.GetReasonPhrase(status) } : new ProducesResponseTypeMetadata(status, body, [mediaType]));
     }
 }

@@ -1,0 +1,92 @@
+using System.Net;
+using MplugCluster.Gateway.Fetching;
+
+namespace MplugCluster.Cluster.Tests.Http.Fetching;
+
+/// <summary>Each class of address that must never be asked, at both of its ends where it has some.</summary>
+public sealed class AddressRuleTests
+{
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("0.255.255.255")]
+    [InlineData("10.0.0.0")]
+    [InlineData("10.255.255.255")]
+    [InlineData("100.64.0.1")]
+    [InlineData("100.100.100.200")]
+    [InlineData("100.127.255.255")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.254")]
+    [InlineData("168.63.129.16")]
+    [InlineData("169.254.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("172.16.0.0")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.0.0.8")]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.88.99.1")]
+    [InlineData("192.168.0.0")]
+    [InlineData("192.168.255.255")]
+    [InlineData("198.18.0.1")]
+    [InlineData("198.19.255.255")]
+    [InlineData("198.51.100.1")]
+    [InlineData("203.0.113.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("239.255.255.255")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::")]
+    [InlineData("::1")]
+    [InlineData("::7f00:1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:93.184.216.34")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("64:ff9b:1::1")]
+    [InlineData("100::1")]
+    [InlineData("2001::1")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("3fff::1")]
+    [InlineData("5f00::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fe80::1")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    public void Address_NotPublic_IsRefused(string address) => Assert.NotNull(AddressRules.FaultOf(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("1.1.1.1")]
+    [InlineData("9.255.255.255")]
+    [InlineData("11.0.0.0")]
+    [InlineData("93.184.216.34")]
+    [InlineData("172.15.255.255")]
+    [InlineData("172.32.0.0")]
+    [InlineData("223.255.255.255")]
+    [InlineData("2606:4700::1111")]
+    [InlineData("2a00:1450:4001::1")]
+    public void Address_Public_IsNot(string address) => Assert.Null(AddressRules.FaultOf(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("images.example.org", "images.example.org", 443, true, true)]
+    [InlineData("images.example.org", "IMAGES.example.org", 443, true, true)]
+    [InlineData("images.example.org", "images.example.org", 8080, false, false)]
+    [InlineData("images.example.org:8080", "images.example.org", 8080, false, true)]
+    [InlineData("images.example.org:8080", "images.example.org", 443, true, false)]
+    [InlineData("images.example.org", "evil-images.example.org", 443, true, false)]
+    [InlineData("images.example.org", "images.example.org.evil.example", 443, true, false)]
+    [InlineData("*.example.org", "a.example.org", 443, true, true)]
+    [InlineData("*.example.org", "a.b.example.org", 443, true, true)]
+    [InlineData("*.example.org", "example.org", 443, true, false)]
+    [InlineData("*.example.org", "notexample.org", 443, true, false)]
+    public void Hosts_OfAList_AllowJustThose(string list, string host, int port, bool isUsual, bool allowed) =>
+        Assert.Equal(allowed, new FetchHosts([list]).Allow(host, port, isUsual));
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("http://example.org")]
+    [InlineData("example.org/path")]
+    [InlineData("example.org:0")]
+    [InlineData("example.org:x")]
+    [InlineData("")]
+    public void Hosts_EntryThatIsNone_IsAFault(string entry) => Assert.Null(FetchHosts.Parse(entry));
+}
