@@ -12,6 +12,9 @@ public sealed record EmbeddingRequest
     /// <summary><c>float</c> or <c>base64</c> (little-endian float32). Default: <c>float</c>.</summary>
     public string EncodingFormat { get; init; } = "float";
 
+    /// <summary>If given, must be the length that the model's embeddings have; they cannot be shortened. Default: that.</summary>
+    public int? Dimensions { get; init; }
+
     /// <summary><c>ms25</c> or <c>am30</c>. Default: the package's.</summary>
     public string? Convention { get; init; }
 

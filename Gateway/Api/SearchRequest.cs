@@ -40,6 +40,21 @@ public sealed record SearchRequest
     /// </summary>
     public int? BudgetMs { get; init; }
 
+    /// <summary>
+    /// Results below this ITM probability are left out, 0 to 1, and so are those that were not reranked. An error where nothing is reranked.
+    /// Default: none is.
+    /// </summary>
+    public double? MinProbability { get; init; }
+
+    /// <summary>
+    /// Results below this share of the best one's number are left out, 0 to 1: of its ITM probability, or where nothing is reranked of its ITC
+    /// similarity. Default: none is.
+    /// </summary>
+    public double? RelativeCutoff { get; init; }
+
+    /// <summary>Whether the answer also says how the query was understood and what became of it. Default: no.</summary>
+    public bool Explain { get; init; }
+
     /// <summary>Whether an answer without some shards is welcome. Default: no.</summary>
     public bool AllowPartial { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MplugCluster.Gateway.Api;
 
 /// <summary>Answer to a <see cref="SearchRequest"/>.</summary>
@@ -8,6 +10,7 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="ShardsTotal">Shards there are.</param>
 /// <param name="Features">Where image features came from.</param>
 /// <param name="TimingsMs">Where the time went.</param>
+/// <param name="Explanation">How the query was understood, if that was asked for.</param>
 public sealed record SearchResponse(
     IReadOnlyList<SearchResult> Results,
     int Candidates,
@@ -15,4 +18,5 @@ public sealed record SearchResponse(
     int ShardsAnswered,
     int ShardsTotal,
     FeatureCounts Features,
-    SearchTimings TimingsMs);
+    SearchTimings TimingsMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SearchExplanation? Explanation = null);

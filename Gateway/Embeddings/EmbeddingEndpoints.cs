@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 
 namespace MplugCluster.Gateway.Embeddings;
 
@@ -7,8 +8,8 @@ static class EmbeddingEndpoints
 {
     public static IEndpointRouteBuilder MapEmbeddings(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/embeddings", (EmbeddingRequest request, EmbeddingPipeline pipeline, CancellationToken cancellation) =>
-            pipeline.Embed(request, cancellation));
+        routes.MapPost("/embeddings", (EmbeddingRequest request, EmbeddingPipeline pipeline, HttpContext context, CancellationToken cancellation) =>
+            pipeline.Embed(request, StageTimes.Of(context), cancellation));
         return routes;
     }
 }

@@ -15,7 +15,7 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
     const int MaxInputs = 2048;
     const int DefaultBudgetMs = 120_000;
 
-    public async Task<EmbeddingResponse> Embed(EmbeddingRequest request, CancellationToken cancellation)
+    public async Task<EmbeddingResponse> Embed(EmbeddingRequest request, StageTimes stages, CancellationToken cancellation)
     {
         model.ThrowIfOther(request.Model);
         var inputs = request.Input.Values;
@@ -23,19 +23,21 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
             throw Problems.InvalidRequest($"There are {inputs.Count} inputs; 1 to {MaxInputs} are allowed.");
         if (request.EncodingFormat is not ("float" or "base64"))
             throw Problems.InvalidRequest($"'{request.EncodingFormat}' is not an encoding format; 'float' and 'base64' are.");
+        if (request.Dimensions is { } length && length != model.EmbeddingSize)
+            throw Problems.InvalidRequest($"'dimensions' is {length}; embeddings of this model have {model.EmbeddingSize} numbers and cannot be shortened.");
         var convention = model.ConventionOf(request.Convention);
         var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs));
 
         var texts = inputs.Index().Where(input => input.Item.Text is not null)
             .Select(input => (input.Index, Ids: model.TokenIds(input.Item.Text!, convention))).ToArray();
         var images = inputs.Index().Where(input => input.Item.Image is not null).ToArray();
-        var resolved = await pictures.Resolve(images.Select(image => image.Item.Image!), cancellation);
+        var resolved = await stages.Measure("pictures", pictures.Resolve(images.Select(image => image.Item.Image!), cancellation));
         var good = images.Zip(resolved).Where(image => image.Second.Picture is not null).ToArray();
 
         var embeddedTexts = devices.EncodeTexts(model.Fingerprint, [.. texts.Select(text => text.Ids)], deadline, cancellation);
         var embeddedImages = devices.EncodePictures(
             model.Fingerprint, convention.AppliesOrientation(), [.. good.Select(image => image.Second.Picture!)], deadline, cancellation);
-        await Task.WhenAll(embeddedTexts, embeddedImages);
+        await stages.Measure("devices", Task.WhenAll(embeddedTexts, embeddedImages));
         Problems.ThrowIfFailed((await embeddedTexts).Reply);
         Problems.ThrowIfFailed((await embeddedImages).Reply);
 

@@ -20,7 +20,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
             await next(context);
             if (context.Response is { HasStarted: false, StatusCode: 404, ContentType: null } && context.GetEndpoint() is null)
                 await Write(context, Problems.NoRoute(context.Request.Path).Problem);
-            else if (context.Response is { HasStarted: false, StatusCode: 405 or 415, ContentType: null })
+            else if (context.Response is { HasStarted: false, StatusCode: 405 or 408 or 413 or 415, ContentType: null })
                 await Write(context, Refused(context).Problem);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -33,9 +33,17 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         }
     }
 
-    static ProblemException Refused(HttpContext context) => context.Response.StatusCode == 405
-        ? Problems.NoRoute($"{context.Request.Method} {context.Request.Path}")
-        : Problems.UnsupportedMediaType($"'{context.Request.ContentType}' is not understood here; send application/json.");
+    /// <summary>What routing and the reading of bodies end without a word.</summary>
+    static ProblemException Refused(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status405MethodNotAllowed => Problems.NoRoute($"{context.Request.Method} {context.Request.Path}"),
+        StatusCodes.Status408RequestTimeout => Problems.TooSlow(),
+        StatusCodes.Status413PayloadTooLarge => TooLarge(context),
+        _ => Problems.UnsupportedMediaType($"'{context.Request.ContentType}' is not understood here; send application/json."),
+    };
+
+    static ProblemException TooLarge(HttpContext context) =>
+        Problems.TooLarge($"The body has more than {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.");
 
     static async Task Write(HttpContext context, Problem problem)
     {
@@ -53,7 +61,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
             case ProblemException known:
                 return known.Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return Problems.TooLarge($"The body has more than {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes.").Problem;
+                return TooLarge(context).Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
                 return Problems.TooSlow().Problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } bad:

@@ -69,14 +69,14 @@ sealed class PictureFetcher : IDisposable
         {
             throw Failed($"'{address.Host}' did not send the picture within {options.TimeoutMs} ms.");
         }
+        catch (Exception e) when (e is IOException or HttpRequestException { InnerException: IOException })
+        {
+            throw Failed($"'{address.Host}' broke off in the middle of the picture.");
+        }
         catch (HttpRequestException e)
         {
             // What the connection's own checks threw is wrapped by the client.
             throw e.InnerException as FetchException ?? Failed($"'{address.Host}' cannot be asked: {e.Message}");
-        }
-        catch (IOException)
-        {
-            throw Failed($"'{address.Host}' broke off in the middle of the picture.");
         }
         finally
         {

@@ -66,7 +66,7 @@ public static class GatewayHost
         if (faults.Count > 0)
             throw new MplugOptionsException(faults);
         var served = ServedModel.Open(options);
-        builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served));
+        builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served).Traced(builder.Configuration));
         builder.WebHost.UseUrls(gateway.Url);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
@@ -80,7 +80,7 @@ public static class GatewayHost
         builder.Services.AddSingleton<AccessKeys>();
         builder.Services.AddRequestPipelines();
         builder.Services.AddApiDescription();
-        builder.Services.AddMplugMetrics();
+        builder.Services.AddTelemetry(builder.Configuration, options.Cluster.SiloName);
         var host = builder.Build();
         host.UseMiddleware<AnswerHeaders>();
         host.UseMiddleware<ProblemMiddleware>();

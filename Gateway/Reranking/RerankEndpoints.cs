@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 
 namespace MplugCluster.Gateway.Reranking;
 
@@ -8,7 +9,7 @@ static class RerankEndpoints
     public static IEndpointRouteBuilder MapRerank(this IEndpointRouteBuilder routes, string version)
     {
         routes.MapPost("/rerank", (RerankRequest request, RerankPipeline pipeline, HttpContext context, CancellationToken cancellation) =>
-            pipeline.Rank(request, context.TraceIdentifier, version, cancellation));
+            pipeline.Rank(request, context.TraceIdentifier, version, StageTimes.Of(context), cancellation));
         return routes;
     }
 }

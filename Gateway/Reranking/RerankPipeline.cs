@@ -20,8 +20,9 @@ sealed class RerankPipeline(DeviceCalls devices, PictureInputs pictures, SiloMod
     /// <param name="request">The request.</param>
     /// <param name="id">The request's id.</param>
     /// <param name="version">Version of the shape that the client speaks.</param>
+    /// <param name="stages">Told where the time goes.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task<RerankResponse> Rank(RerankRequest request, string id, string version, CancellationToken cancellation)
+    public async Task<RerankResponse> Rank(RerankRequest request, string id, string version, StageTimes stages, CancellationToken cancellation)
     {
         model.ThrowIfOther(request.Model);
         var documents = request.Documents;
@@ -36,7 +37,7 @@ sealed class RerankPipeline(DeviceCalls devices, PictureInputs pictures, SiloMod
 
         var query = await RerankQuery.Prepare(request.Query, pictures, model, convention, cancellation);
         var images = documents.Index().Where(document => document.Item.Image is not null).ToArray();
-        var resolved = await pictures.Resolve(images.Select(image => image.Item.Image!), cancellation);
+        var resolved = await stages.Measure("pictures", pictures.Resolve(images.Select(image => image.Item.Image!), cancellation));
         var faults = images.Zip(resolved, (image, found) => (image.Index, found.Error)).Where(image => image.Error is not null)
             .Select(image => new RerankFault(image.Index, image.Error!)).ToList();
         RerankPicture[] good = [.. images.Zip(resolved).Where(image => image.Second.Picture is not null)
@@ -45,7 +46,7 @@ sealed class RerankPipeline(DeviceCalls devices, PictureInputs pictures, SiloMod
             .Select(document => new RerankText(document.Index, model.TokenIds(document.Item.Text!, convention)))];
 
         var scorer = new RerankScorer(devices, model.Fingerprint, convention.AppliesOrientation(), query, deadline);
-        var scored = await Task.WhenAll(scorer.Pictures(good, cancellation), scorer.Texts(texts, cancellation));
+        var scored = await stages.Measure("devices", Task.WhenAll(scorer.Pictures(good, cancellation), scorer.Texts(texts, cancellation)));
         faults.AddRange(scored.SelectMany(part => part.Faults));
         var references = good.ToDictionary(picture => picture.Index, picture => picture.Picture);
         var tokens = texts.Sum(text => text.TokenIds.Length) + (query.TokenIds?.Length ?? 0);

@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 
 namespace MplugCluster.Gateway.Scoring;
 
@@ -7,8 +8,8 @@ static class RetrievalEndpoints
 {
     public static IEndpointRouteBuilder MapRetrieval(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/image-text-retrieval", (RetrievalRequest request, RetrievalPipeline pipeline, CancellationToken cancellation) =>
-            pipeline.Score(request, cancellation));
+        routes.MapPost("/image-text-retrieval", (RetrievalRequest request, RetrievalPipeline pipeline, HttpContext context, CancellationToken cancellation) =>
+            pipeline.Score(request, StageTimes.Of(context), cancellation));
         return routes;
     }
 }

@@ -17,23 +17,23 @@ sealed class RetrievalPipeline(DeviceCalls devices, PictureInputs pictures, Silo
     const int MaxPairs = 65_536;
     const int DefaultBudgetMs = 120_000;
 
-    public async Task<RetrievalResponse> Score(RetrievalRequest request, CancellationToken cancellation)
+    public async Task<RetrievalResponse> Score(RetrievalRequest request, StageTimes stages, CancellationToken cancellation)
     {
         if (request.Text is null == request.Question is null)
             throw Problems.InvalidRequest("The request needs either 'text' or 'question'.");
         var texts = (request.Text ?? request.Question)!;
         var pairs = Pairs(request.Pairs ?? PairSelection.All, request.Image.Values.Count, texts.Values.Count);
         var convention = model.ConventionOf(request.Convention);
-        var resolved = await pictures.Resolve(request.Image.Values, cancellation);
+        var resolved = await stages.Measure("pictures", pictures.Resolve(request.Image.Values, cancellation));
         var groups = pairs.Where(pair => resolved[pair.Image].Error is null).Distinct()
             .GroupBy(pair => pair.Image, pair => pair.Text).ToDictionary(group => group.Key, group => group.ToArray());
-        var scored = await devices.ScorePairs(
+        var scored = await stages.Measure("devices", devices.ScorePairs(
             model.Fingerprint,
             convention.AppliesOrientation(),
             [.. groups.Select(group => new PictureTexts(resolved[group.Key].Picture!, group.Value))],
             [.. texts.Values.Select(text => model.TokenIds(text, convention))],
             Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)),
-            cancellation);
+            cancellation));
         Problems.ThrowIfFailed(scored.Reply);
         var answers = Answers(groups, scored);
         var results = pairs.Select(pair => resolved[pair.Image].Error is { } error ? Failed(pair, error) : answers[pair]).ToArray();

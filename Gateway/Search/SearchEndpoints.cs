@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 
 namespace MplugCluster.Gateway.Search;
 
@@ -7,8 +8,18 @@ static class SearchEndpoints
 {
     public static IEndpointRouteBuilder MapSearch(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/corpora/{name}/search", (string name, SearchRequest request, SearchPipeline pipeline, CancellationToken cancellation) =>
-            pipeline.Search(name, request, cancellation));
+        routes.MapPost("/corpora/{name}/search", Search);
         return routes;
+    }
+
+    static async Task<SearchResponse> Search(
+        string name, SearchRequest request, SearchPipeline pipeline, HttpContext context, CancellationToken cancellation)
+    {
+        var answer = await pipeline.Search(name, request, cancellation);
+        var stages = StageTimes.Of(context);
+        stages.Add("embed", answer.TimingsMs.Embed);
+        stages.Add("shards", answer.TimingsMs.Shards);
+        stages.Add("rerank", answer.TimingsMs.Rerank);
+        return answer;
     }
 }

@@ -53,8 +53,10 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
         var candidates = best.Take(plan.Rerank).ToArray();
         var scores = await Rerank(candidates, query, deadline, cancellation);
 
-        // (7) Reranked candidates by ITM logit, then the rest by ITC similarity.
-        var results = Order(best, scores.Logits, scores.Errors).Take(plan.Top).Select((result, i) => result with { Rank = i + 1 }).ToArray();
+        // (7) Reranked candidates by ITM logit, then the rest by ITC similarity; what is not good enough leaves.
+        var ordered = Order(best, scores.Logits, scores.Errors).ToArray();
+        var enough = plan.Cut.Apply(ordered);
+        var results = enough.Take(plan.Top).Select((result, i) => result with { Rank = i + 1 }).ToArray();
         var total = watch.Elapsed.TotalMilliseconds;
         return new SearchResponse(
             results,
@@ -63,8 +65,21 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
             answered,
             plan.Corpus.Shards,
             tiers + scores.Tiers,
-            new SearchTimings(embedMs, shardsMs, total - embedMs - shardsMs, total));
+            new SearchTimings(embedMs, shardsMs, total - embedMs - shardsMs, total),
+            request.Explain ? Explain(plan, query, best.Length, ordered.Length - enough.Count, deadline) : null);
     }
+
+    SearchExplanation Explain(SearchPlan plan, Query query, int found, int leftOut, Deadline deadline) => new(
+        model.Fingerprint,
+        plan.Corpus.Convention,
+        query.TokenIds,
+        ItemEndpoints.KindName(plan.Items),
+        plan.Corpus.Version,
+        plan.Depth,
+        found,
+        leftOut,
+        plan.BudgetMs,
+        Math.Max(0, deadline.RemainingMs));
 
     async Task<(float[] Embedding, FeatureCounts Tiers)> Embed(Query query, Deadline deadline, CancellationToken cancellation)
     {

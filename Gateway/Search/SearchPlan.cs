@@ -15,7 +15,9 @@ namespace MplugCluster.Gateway.Search;
 /// <param name="Rerank">Candidates to rerank; 0 for none.</param>
 /// <param name="BudgetMs">Time for all of it, in milliseconds.</param>
 /// <param name="Filter">Condition on the items' metadata, as JSON; null: none.</param>
-sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind Items, int Top, int Rerank, int BudgetMs, string? Filter)
+/// <param name="Cut">Which results are good enough.</param>
+sealed record SearchPlan(
+    CorpusDescription Corpus, ItemKind QueryKind, ItemKind Items, int Top, int Rerank, int BudgetMs, string? Filter, ResultCut Cut)
 {
     const int MaxTop = 1000;
     const int MaxCandidates = 10_000;
@@ -44,7 +46,8 @@ sealed record SearchPlan(CorpusDescription Corpus, ItemKind QueryKind, ItemKind 
         if (request.Rerank == true && items == query)
             throw Problems.NothingToRerank(query == ItemKind.Picture ? "picture" : "text");
         var rerank = items == query || request.Rerank == false ? 0 : request.Candidates ?? Math.Clamp(defaultCandidates, 1, MaxCandidates);
-        return new SearchPlan(corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs, FilterOf(request.Filter));
+        return new SearchPlan(
+            corpus, query, items, request.Top, rerank, request.BudgetMs ?? DefaultBudgetMs, FilterOf(request.Filter), ResultCut.Of(request, rerank > 0));
     }
 
     /// <summary>A filter as the shards take it; ends the request where it is none.</summary>

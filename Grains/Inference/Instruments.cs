@@ -21,6 +21,7 @@ public sealed class Instruments : IDisposable
     readonly Histogram<double> inference;
     readonly Histogram<double> decode;
     readonly Histogram<int> batch;
+    readonly Histogram<double> store;
     readonly Counter<long> refused;
     readonly Counter<long> lookups;
 
@@ -33,6 +34,7 @@ public sealed class Instruments : IDisposable
         batch = meter.CreateHistogram("mplug.device.batch.size", "{item}", "Pictures, texts or pairs of one slice.", tags: null, Units);
         refused = meter.CreateCounter<long>("mplug.device.refused", "{request}", "Requests that a full queue refused.");
         decode = meter.CreateHistogram("mplug.picture.decode", "s", "Time that decoding and resizing a picture took.", tags: null, Seconds);
+        store = meter.CreateHistogram("mplug.store.call", "s", "Time of one call of the object store, by what it does.", tags: null, Seconds);
         lookups = meter.CreateCounter<long>("mplug.cache.lookups", "{item}", "Features looked up, by the tier that had them; 'none': computed.");
     }
 
@@ -54,6 +56,9 @@ public sealed class Instruments : IDisposable
 
     /// <summary>A picture was decoded, or found to be damaged.</summary>
     internal void Decoded(TimeSpan time) => decode.Record(time.TotalSeconds);
+
+    /// <summary>The object store was asked.</summary>
+    internal void Stored(string operation, TimeSpan time) => store.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
 
     /// <summary>Features were looked up.</summary>
     /// <param name="kind"><c>image</c> or <c>text</c>.</param>

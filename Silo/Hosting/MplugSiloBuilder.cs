@@ -36,7 +36,8 @@ public static class MplugSiloBuilder
         silo.Services.AddSingleton(TimeProvider.System);
         silo.Services.AddSingleton(options);
         silo.Services.AddSingleton(served.Model);
-        silo.Services.AddSingleton(ObjectStores.Open(options.Store, options.Azure.Account, options.Azure.CreateContainer));
+        var store = ObjectStores.Open(options.Store, options.Azure.Account, options.Azure.CreateContainer);
+        silo.Services.AddSingleton<IObjectStore>(provider => new MeasuredObjectStore(store, provider.GetRequiredService<Instruments>()));
         silo.Services.AddSingleton(provider => new SourceCatalog(provider.GetRequiredService<IObjectStore>(), options.Sources.Settings, options.Azure.Account));
         silo.Services.AddGrainStorage(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME, (provider, _) => ActivatorUtilities.CreateInstance<ObjectGrainStorage>(provider));
         AddDevices(silo.Services, options, served);

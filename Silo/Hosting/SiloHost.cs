@@ -17,8 +17,8 @@ public static partial class SiloHost
         var options = OptionsReader.Read<MplugOptions>(builder.Configuration.GetSection(MplugOptions.Section));
         MplugOptionsValidator.ThrowIfWrong(options);
         var served = ServedModel.Open(options);
-        builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served));
-        builder.Services.AddMplugMetrics();
+        builder.Host.UseOrleans(silo => silo.UseCluster(options.Cluster).AddMplug(options, served).Traced(builder.Configuration));
+        builder.Services.AddTelemetry(builder.Configuration, options.Cluster.SiloName);
         builder.WebHost.UseUrls($"http://{new System.Net.IPEndPoint(System.Net.IPAddress.Parse(options.Cluster.Address), options.Cluster.AdminPort)}");
         var host = builder.Build();
         host.MapHealth();

@@ -206,6 +206,28 @@ public sealed class ContractTests(HttpFixture fixture) : IClassFixture<HttpFixtu
     }
 
     [Fact]
+    public async Task Search_CutAndExplained_OnlyTheGoodOnesAndHowTheyWereFound()
+    {
+        await fixture.Client.CreateCorpus(new CorpusCreation("cut"));
+        await fixture.Client.Upsert("cut", new ItemBatch(
+            [.. Enumerable.Range(0, 8).Select(i => new ItemInput($"p{i}", PictureInput.OfData(HttpFixture.Picture(i))))]));
+        var all = await fixture.Client.Search("cut", new SearchRequest { Text = Caption });
+        Assert.Null(all.Explanation);
+        var probability = all.Results[0].ItmProbability!.Value;
+
+        var best = await fixture.Client.Search("cut", new SearchRequest { Text = Caption, MinProbability = probability, Explain = true });
+        var none = await fixture.Client.Search("cut", new SearchRequest { Text = Caption, RelativeCutoff = 1, Rerank = false, Explain = true });
+
+        Assert.Equal(["p0"], best.Results.Select(result => result.Id));
+        Assert.Equal(("ms25", "picture", 8, 7), (best.Explanation!.Convention, best.Explanation.ItemsSearched, best.Explanation.Found, best.Explanation.LeftOut));
+        Assert.True(best.Explanation.TokenIds!.Count > 2);
+        Assert.InRange(best.Explanation.BudgetLeftMs, 0, best.Explanation.BudgetMs);
+        Assert.Single(none.Results);
+        using var answer = await fixture.Post("/v1/corpora/cut/search", "{\"text\":\"x\"}");
+        Assert.Matches(@"^embed;dur=[0-9.]+, shards;dur=[0-9.]+, rerank;dur=[0-9.]+, total;dur=[0-9.]+$", answer.Headers.GetValues("Server-Timing").Single());
+    }
+
+    [Fact]
     public async Task Adopt_AnotherCorpus_ItsContentUnderTheOldName()
     {
         await fixture.Client.CreateCorpus(new CorpusCreation("old"));

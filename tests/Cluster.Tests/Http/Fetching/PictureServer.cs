@@ -66,6 +66,7 @@ sealed class PictureServer : IAsyncDisposable
             case "/cut":
                 response.ContentLength = 100;
                 await response.Body.WriteAsync(Picture);
+                await response.Body.FlushAsync();
                 context.Abort();
                 break;
             case "/to":
