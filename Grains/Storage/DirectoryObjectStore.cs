@@ -12,6 +12,9 @@ public sealed class DirectoryObjectStore : IObjectStore
     const string Temporary = ".tmp";
     const string LockFile = ".lock";
 
+    /// <summary>What the systems say of a file that another process has for itself.</summary>
+    const int WindowsSharingViolation = 32, LinuxWouldBlock = 11, MacWouldBlock = 35;
+
     static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(5);
 
     readonly string root;
@@ -161,12 +164,17 @@ public sealed class DirectoryObjectStore : IObjectStore
             {
                 return new FileStream(Path.Combine(root, Temporary, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
+            catch (IOException e) when (IsTaken(e))
             {
                 await Task.Delay(LockRetry, cancellation);
             }
         }
     }
+
+    /// <summary>Whether another one has the file; that the disk is full or read-only is no reason to wait here.</summary>
+    static bool IsTaken(IOException failure) => OperatingSystem.IsWindows()
+        ? (failure.HResult & 0xFFFF) == WindowsSharingViolation
+        : failure.HResult is LinuxWouldBlock or MacWouldBlock;
 
     /// <summary>Null for a file that was deleted while it was listed.</summary>
     ObjectInfo? Describe(FileInfo file)

@@ -46,7 +46,7 @@ sealed class QuantizedQuery
     /// <summary>Whether all its numbers are numbers; else nothing is known of its similarities.</summary>
     public bool IsFinite { get; }
 
-    /// <summary>Numbers, as many as a row's, zeros at the end.</summary>
+    /// <summary>Numbers, as many as a row's, zeros at the end; all zeros if it is not finite.</summary>
     public short[] Values { get; }
 
     /// <summary>What they are multiplied by.</summary>

@@ -14,6 +14,9 @@ sealed unsafe class QuantizedRows
     const int Largest = 127;
     const int RowsAtOnce = 256;
 
+    /// <summary>Rows that have one of the <see cref="Ratios"/>.</summary>
+    public const int BlockRows = 64;
+
     /// <summary>Sums of doubles are rounded too; this is far more than that.</summary>
     const double Outward = 1 + 1e-6;
 
@@ -22,7 +25,7 @@ sealed unsafe class QuantizedRows
 
     QuantizedRows(int rows, int width, EmbeddingBudget budget)
     {
-        Stride = (width + ByteKernels.Step - 1) / ByteKernels.Step * ByteKernels.Step;
+        Stride = ByteKernels.Stride(width);
         bytes = BytesFor(rows, width);
         if (!budget.TryTake(bytes))
         {
@@ -31,8 +34,11 @@ sealed unsafe class QuantizedRows
         }
 
         this.budget = budget;
-        Values = (sbyte*)HugePages.Allocate((nuint)((long)rows * Stride));
+        var size = (nuint)((long)Whole(rows, ByteKernels.RowsAtOnce) * ByteKernels.RowsAtOnce * Stride);
+        Values = (sbyte*)HugePages.Allocate(size);
+        NativeMemory.Clear(Values, size);
         (Scales, Errors) = (new float[rows], new float[rows]);
+        Ratios = new float[Whole(rows, BlockRows)];
     }
 
     ~QuantizedRows()
@@ -41,10 +47,10 @@ sealed unsafe class QuantizedRows
         budget.Return(bytes);
     }
 
-    /// <summary><c>[rows, Stride]</c>; valid while somebody holds this.</summary>
+    /// <summary>Rows of <see cref="Stride"/> numbers, as <see cref="IByteKernel"/> takes them; valid while somebody holds this.</summary>
     public sbyte* Values { get; }
 
-    /// <summary>Numbers from one row to the next; those beyond the width are zero.</summary>
+    /// <summary>Numbers of a row; those beyond the width are zero.</summary>
     public int Stride { get; }
 
     /// <summary>What a row's numbers are multiplied by.</summary>
@@ -53,12 +59,15 @@ sealed unsafe class QuantizedRows
     /// <summary>Length of the difference between a row and its copy; infinite for a row that has numbers which are none.</summary>
     public float[] Errors { get; }
 
+    /// <summary>The largest error in units of the row's scale, of each <see cref="BlockRows"/> rows.</summary>
+    public float[] Ratios { get; }
+
     /// <summary>Upper bound of the lengths of all copies.</summary>
     public float LargestNorm { get; private set; }
 
     /// <summary>Memory that some rows take.</summary>
     public static long BytesFor(int rows, int width) =>
-        (long)rows * ((width + ByteKernels.Step - 1) / ByteKernels.Step * ByteKernels.Step + 2 * sizeof(float));
+        (long)Whole(rows, ByteKernels.RowsAtOnce) * ByteKernels.RowsAtOnce * (ByteKernels.Stride(width) + 2 * sizeof(float));
 
     /// <summary>Makes the copy, reading the file piece by piece.</summary>
     /// <exception cref="EmbeddingsTooLargeException">The budget does not have the memory.</exception>
@@ -77,14 +86,14 @@ sealed unsafe class QuantizedRows
         return made;
     }
 
+    static int Whole(int rows, int of) => (rows + of - 1) / of;
+
     void Quantize(int row, ReadOnlySpan<float> embedding)
     {
-        var copy = new Span<sbyte>(Values + (long)row * Stride, Stride);
-        copy.Clear();
         var largest = Math.Abs(TensorPrimitives.MaxMagnitude(embedding));
         if (!float.IsFinite(largest))
         {
-            Errors[row] = float.PositiveInfinity;
+            Errors[row] = Ratios[row / BlockRows] = float.PositiveInfinity;
             return;
         }
 
@@ -95,8 +104,9 @@ sealed unsafe class QuantizedRows
         double error = 0, norm = 0;
         for (var i = 0; i < embedding.Length; i++)
         {
-            copy[i] = (sbyte)Math.Clamp(MathF.Round(embedding[i] * inverse), -Largest, Largest);
-            var back = (double)scale * copy[i];
+            var number = (sbyte)Math.Clamp(MathF.Round(embedding[i] * inverse), -Largest, Largest);
+            Values[ByteKernels.PlaceOf(row, i, Stride)] = number;
+            var back = (double)scale * number;
             var off = embedding[i] - back;
             error += off * off;
             norm += back * back;
@@ -105,5 +115,7 @@ sealed unsafe class QuantizedRows
         Scales[row] = scale;
         Errors[row] = MathF.BitIncrement((float)(Math.Sqrt(error) * Outward));
         LargestNorm = Math.Max(LargestNorm, MathF.BitIncrement((float)((Math.Sqrt(norm) + Math.Sqrt(error)) * Outward)));
+        if (error > 0)
+            Ratios[row / BlockRows] = Math.Max(Ratios[row / BlockRows], Errors[row] / scale);
     }
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using MplugCluster.Grains.Corpora.Kernels;
 using MplugCluster.Grains.Corpora.Segments;
 
@@ -13,25 +14,28 @@ namespace MplugCluster.Grains.Corpora.Search;
 /// </summary>
 static unsafe class QuantizedScan
 {
-    const int Block = 512;
+    /// <summary>Rows whose products are kept at a time: whole words of the masks, and whole turns of the kernels.</summary>
+    const int Block = 384;
 
-    /// <summary>Rows that stay in the first cache while several queries pass over them.</summary>
-    const int SharedBlock = 64;
+    /// <summary>Far more than the roundings of a bound, in units of the largest similarity.</summary>
+    const float Margin = 1e-5f;
 
     /// <summary>Rows that are read before the threshold is looked at again.</summary>
     const int Round = 256;
 
     public static TopK[] Run(ShardRows rows, IReadOnlyList<QuantizedRows> copies, IReadOnlyList<RowQuery> queries, RowMask[][] masks, ScanTeam team)
     {
+        var norm = copies.Max(copy => copy.LargestNorm);
         var quantized = queries.Select(query => new QuantizedQuery(query.Vector.Span, copies[0].Stride)).ToArray();
+        var groups = QuantizedGroup.Of(quantized);
         var workers = Math.Clamp(rows.Chunks.Length, 1, team.Threads);
         var found = new CandidateRows[workers][];
         var next = 0;
         team.Run(workers, worker =>
         {
-            var own = found[worker] ??= [.. queries.Select(query => new CandidateRows(query.TopK))];
+            var own = found[worker] ??= [.. quantized.Select((query, i) => new CandidateRows(queries[i].TopK, query.Norm * norm))];
             for (var at = Interlocked.Increment(ref next) - 1; at < rows.Chunks.Length; at = Interlocked.Increment(ref next) - 1)
-                Scan(rows.Chunks[at], copies[rows.Chunks[at].Segment], quantized, masks, own);
+                Scan(rows.Chunks[at], copies[rows.Chunks[at].Segment], groups, masks, own);
         });
         var best = new TopK[queries.Count];
         var nextQuery = 0;
@@ -47,48 +51,66 @@ static unsafe class QuantizedScan
         return best;
     }
 
-    static void Scan(ShardChunk chunk, QuantizedRows copy, QuantizedQuery[] queries, RowMask[][] masks, CandidateRows[] found)
+    static void Scan(ShardChunk chunk, QuantizedRows copy, QuantizedGroup[] groups, RowMask[][] masks, CandidateRows[] found)
     {
-        var products = stackalloc int[Block];
-        var (scales, errors) = (copy.Scales, copy.Errors);
-        var block = queries.Length == 1 ? Block : SharedBlock;
-        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += block)
+        var products = stackalloc int[Block * ByteKernels.QueriesAtOnce];
+        for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += Block)
         {
-            var count = Math.Min(block, chunk.Row + chunk.Rows - row);
-            for (var i = 0; i < queries.Length; i++)
+            var count = Math.Min(Block, chunk.Row + chunk.Rows - row);
+            var words = (row / 64)..((row + count + 63) / 64);
+            foreach (var group in groups)
             {
-                var mask = masks[i][chunk.Segment].Words[(row / 64)..((row + count + 63) / 64)];
-                if (!mask.ContainsAnyExcept(0UL))
+                if (!Any(masks, chunk.Segment, words, group))
                     continue;
-                fixed (short* query = queries[i].Values)
-                    ByteKernels.Fastest.Multiply(copy.Values + (long)row * copy.Stride, count, copy.Stride, query, products);
-                fixed (float* scale = scales, error = errors)
-                    Judge(products, count, scale + row, error + row, queries[i], queries[i].Slack(copy), mask, found[i], chunk.Segment, row);
+                group.Multiply(copy, row, count, products, Block);
+                for (var i = 0; i < group.Queries.Length; i++)
+                {
+                    var query = group.First + i;
+                    Judge(products + i * Block, count, copy, group.Queries[i], masks[query][chunk.Segment].Words[words], found[query], chunk.Segment, row);
+                }
             }
         }
 
         GC.KeepAlive(copy);
     }
 
-    /// <summary>Finds the rows whose upper bound reaches the threshold.</summary>
-    static void Judge(
-        int* products, int count, float* scales, float* errors, QuantizedQuery query, float slack, ReadOnlySpan<ulong> mask, CandidateRows found, int segment, int row)
+    static bool Any(RowMask[][] masks, int segment, Range words, QuantizedGroup group)
     {
-        var highest = stackalloc float[64];
+        for (var i = group.First; i < group.First + group.Queries.Length; i++)
+        {
+            if (masks[i][segment].Words[words].ContainsAnyExcept(0UL))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds the rows whose upper bound reaches the threshold.</summary>
+    static void Judge(int* products, int count, QuantizedRows copy, QuantizedQuery query, ReadOnlySpan<ulong> mask, CandidateRows found, int segment, int row)
+    {
+        var slack = query.Slack(copy);
+        var (threshold, needed) = (float.NaN, 0f);
         for (var word = 0; word < mask.Length; word++)
         {
             var (left, first) = (mask[word], 64 * word);
+            if (left == 0)
+                continue;
             if (first + 64 <= count)
             {
-                Bound(products + first, scales + first, errors + first, query.Scale, query.Norm, slack, highest);
-                left &= ~TopK.Below(highest, found.Threshold);
+                if (threshold != found.Threshold)
+                    (threshold, needed) = (found.Threshold, (found.Threshold - slack - query.Norm * copy.LargestNorm * Margin) / query.Scale);
+                fixed (float* scales = copy.Scales)
+                {
+                    Prefetch(scales + row + first + Block);
+                    left &= Reaching(products + first, scales + row + first, query.Norm * copy.Ratios[(row + first) / QuantizedRows.BlockRows] / query.Scale, needed);
+                }
             }
 
             for (; left != 0; left &= left - 1)
             {
                 var i = first + BitOperations.TrailingZeroCount(left);
-                var similarity = products[i] * (scales[i] * query.Scale);
-                var error = query.Norm * errors[i] + slack;
+                var similarity = products[i] * (copy.Scales[row + i] * query.Scale);
+                var error = query.Norm * copy.Errors[row + i] + slack;
                 var upper = query.IsFinite && !float.IsNaN(similarity + error) ? similarity + error : float.PositiveInfinity;
                 if (!(upper < found.Threshold))
                     found.Add(new Match(upper, segment, row + i), similarity - error);
@@ -96,15 +118,45 @@ static unsafe class QuantizedScan
         }
     }
 
-    /// <summary>What the similarities of 64 rows are at most.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Bound(int* products, float* scales, float* errors, float scale, float norm, float slack, float* highest)
+    /// <summary>Asks for 64 scales before their turn: they lie apart from the rows, so the processor does not read ahead of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* scales)
     {
-        for (var i = 0; i < 64; i += Vector256<float>.Count)
+        if (!Sse.IsSupported)
+            return;
+        for (var i = 0; i < 64; i += 16)
+            Sse.Prefetch0(scales + i);
+    }
+
+    /// <summary>
+    /// Which of 64 rows may reach a threshold: a little too many, because their errors are taken to be the largest of them in units of their scales.
+    /// </summary>
+    /// <param name="products">The rows' products.</param>
+    /// <param name="scales">The rows' scales.</param>
+    /// <param name="error">What a product may be too low by.</param>
+    /// <param name="needed">The threshold, in units of the query's scale.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ulong Reaching(int* products, float* scales, float error, float needed)
+    {
+        ulong below = 0;
+        if (Vector512.IsHardwareAccelerated)
         {
-            var similarity = Vector256.ConvertToSingle(Vector256.Load(products + i)) * (Vector256.Load(scales + i) * scale);
-            (similarity + (norm * Vector256.Load(errors + i) + Vector256.Create(slack))).Store(highest + i);
+            for (var i = 0; i < 64; i += Vector512<float>.Count)
+            {
+                var upper = (Vector512.ConvertToSingle(Vector512.Load(products + i)) + Vector512.Create(error)) * Vector512.Load(scales + i);
+                below |= Vector512.LessThan(upper, Vector512.Create(needed)).ExtractMostSignificantBits() << i;
+            }
         }
+        else
+        {
+            for (var i = 0; i < 64; i += Vector256<float>.Count)
+            {
+                var upper = (Vector256.ConvertToSingle(Vector256.Load(products + i)) + Vector256.Create(error)) * Vector256.Load(scales + i);
+                below |= (ulong)Vector256.LessThan(upper, Vector256.Create(needed)).ExtractMostSignificantBits() << i;
+            }
+        }
+
+        return ~below;
     }
 
     /// <summary>Compares candidates in float32 until none that is left can be among the best.</summary>

@@ -35,15 +35,18 @@ sealed class TestCluster : IAsyncDisposable
     /// <param name="serve">The model of a silo.</param>
     /// <param name="around">What silos and test see instead of the store itself. Default: the store.</param>
     /// <param name="periods">How often jobs are looked at. Default: often.</param>
+    /// <param name="directory">Where the store is. Default: a temporary one.</param>
     public static async Task<TestCluster> Start(
         int silos,
         Func<string, bool> hasDevice,
         Func<string, ServedModel> serve,
         Func<IObjectStore, IObjectStore>? around = null,
-        JobScanPeriods? periods = null)
+        JobScanPeriods? periods = null,
+        string? directory = null)
     {
         var folder = new TemporaryFolder();
-        IObjectStore store = new DirectoryObjectStore(folder.Path);
+        directory ??= folder.Path;
+        IObjectStore store = new DirectoryObjectStore(directory);
         store = around?.Invoke(store) ?? store;
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.ConfigureFileLogging = false;
@@ -52,7 +55,7 @@ sealed class TestCluster : IAsyncDisposable
             var options = new MplugOptions
             {
                 Model = Repository.Scenes,
-                Store = folder.Path,
+                Store = directory,
                 Device = new DeviceOptions { Devices = hasDevice(own.SiloName) ? "cpu" : "none", IntraOpThreads = 1 },
                 Corpora = new CorpusOptions { ItemsPerShard = 8 },
             };

@@ -80,6 +80,33 @@ public sealed class EmbeddingShardTests : IDisposable
     }
 
     [Theory]
+    [InlineData(64, 1)]
+    [InlineData(64, 11)]
+    [InlineData(70, 13)]
+    public async Task Search_ClustersZerosAndMixedScales_Int8SameAsFp32(int width, int queries)
+    {
+        const int Items = 1531;
+        var random = new Random(width + queries);
+        var centres = Enumerable.Range(0, 9).Select(_ => Numbers(random, width, 1)).ToArray();
+        float[] Near() => [.. centres[random.Next(9)].Zip(Numbers(random, width, 0.1f), (a, b) => a + b)];
+        var embeddings = Enumerable.Range(0, Items).SelectMany(row => row % 50 == 7 ? new float[width]
+            : [.. Near().Select(number => number * (row % 11 == 0 ? 1e-3f : row == 400 ? 1e-42f : row == 800 ? float.NaN : 1))]).ToArray();
+        await (await Create()).Change(new Segment([.. Enumerable.Range(0, Items).Select(i => Rows.Picture($"{i:0000}"))], embeddings), [], default);
+        var asked = Enumerable.Range(0, queries).Select(i => new RowQuery(i == 3 ? new float[width] : Near(), null, null, 1 + 25 * i * i)).ToArray();
+        using var alone = new ScanTeam(1);
+
+        var exact = (await Shards(Items)).Single().Search(asked, alone);
+        var bytes = (await Shards(Items, EmbeddingPrecision.Int8)).Single();
+
+        foreach (var team in new[] { alone, this.team })
+        {
+            var found = bytes.Search(asked, team);
+            for (var query = 0; query < queries; query++)
+                Assert.Equal(Merged([exact], query, int.MaxValue), Merged([found], query, int.MaxValue));
+        }
+    }
+
+    [Theory]
     [InlineData(EmbeddingPrecision.Fp32)]
     [InlineData(EmbeddingPrecision.Int8)]
     public async Task Search_RowsOfNoNumbersAndZeros_StandAtTheEnd(EmbeddingPrecision precision)
@@ -177,7 +204,7 @@ public sealed class EmbeddingShardTests : IDisposable
     [Fact]
     public async Task Load_Int8BeyondTheBudget_SaysWhatIsNeededAndWhatToDo()
     {
-        await Fill(segments: 1, rows: 1000);
+        await Fill(segments: 1, rows: 4000);
 
         var failure = await Assert.ThrowsAsync<EmbeddingsTooLargeException>(() =>
             EmbeddingShard.Load(cache, new ShardAddress("c", 0, null), 5000, EmbeddingPrecision.Int8, new EmbeddingBudget(50_000), default));
@@ -217,6 +244,8 @@ public sealed class EmbeddingShardTests : IDisposable
         var query = HitPacking.ItemsQuery("c", [hit]);
         return HitPacking.Items([cache.Open(query.Files[0], default).Result!], query.Places)[0];
     }
+
+    static float[] Numbers(Random random, int count, float size) => [.. Enumerable.Range(0, count).Select(_ => size * (random.NextSingle() - 0.5f))];
 
     static RowQuery[] Queries(int count, ItemKind? kind, int k) =>
         [.. Enumerable.Range(0, count).Select(i => new RowQuery(Rows.Vector(new Random(i)), kind, null, k))];

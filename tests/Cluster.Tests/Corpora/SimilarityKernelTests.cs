@@ -33,26 +33,52 @@ public sealed unsafe class SimilarityKernelTests
     }
 
     [Theory]
+    [InlineData(4, 1)]
     [InlineData(64, 1)]
-    [InlineData(256, 13)]
-    [InlineData(4096, 9)]
-    public void Multiply_EveryByteKernel_ExactSums(int stride, int count)
+    [InlineData(256, 5)]
+    [InlineData(260, 7)]
+    [InlineData(4096, 3)]
+    public void Multiply_EveryByteKernel_ExactSums(int stride, int blocks)
     {
         var random = new Random(stride);
+        var count = blocks * ByteKernels.RowsAtOnce;
         var largest = (int)Math.Min(short.MaxValue, int.MaxValue / (127L * stride));
-        var rows = Enumerable.Range(0, count * stride).Select(i => (sbyte)(i < stride ? 127 : random.Next(-127, 128))).ToArray();
-        var query = Enumerable.Range(0, stride).Select(_ => (short)(count == 1 ? largest : random.Next(-largest, largest + 1))).ToArray();
-        var expected = Enumerable.Range(0, count).Select(row => Enumerable.Range(0, stride).Sum(i => rows[row * stride + i] * query[i])).ToArray();
+        var rows = Enumerable.Range(0, count).Select(row => Enumerable.Range(0, stride)
+            .Select(_ => (sbyte)(row == 0 ? 127 : random.Next(-127, 128))).ToArray()).ToArray();
+        var queries = Enumerable.Range(0, ByteKernels.QueriesAtOnce).Select(query => Enumerable.Range(0, stride)
+            .Select(_ => (short)(query == 0 ? largest : random.Next(-largest, largest + 1))).ToArray()).ToArray();
+        var expected = queries.Select(query => rows.Select(row => Enumerable.Range(0, stride).Sum(i => row[i] * query[i])).ToArray()).ToArray();
+        var placed = new sbyte[count * stride];
+        for (var row = 0; row < count; row++)
+        {
+            for (var i = 0; i < stride; i++)
+                placed[ByteKernels.PlaceOf(row, i, stride)] = rows[row][i];
+        }
 
         foreach (var kernel in ByteKernels.Supported)
         {
-            var products = new int[count];
-            fixed (sbyte* row = rows)
-            fixed (short* vector = query)
+            var products = new int[queries.Length * (count + 3)];
+            fixed (sbyte* row = placed)
+            fixed (short* eight = ByteKernels.Together(queries))
             fixed (int* result = products)
-                kernel.Multiply(row, count, stride, vector, result);
-            Assert.Equal(expected, products);
+            {
+                kernel.Eight(row, blocks, stride, eight, result, count + 3);
+                for (var i = 0; i < queries.Length; i++)
+                    Assert.Equal(expected[i], products.AsSpan(i * (count + 3), count));
+                products.AsSpan().Clear();
+                fixed (short* query = queries[0])
+                    kernel.One(row, blocks, stride, query, result);
+                Assert.Equal(expected[0], products[..count]);
+            }
         }
+    }
+
+    [Fact]
+    public void Together_FewerThanEight_TheRestIsZero()
+    {
+        var packed = ByteKernels.Together([[1, 2, 3, 4], [5, 6, 7, 8]]);
+
+        Assert.Equal([1, 2, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 4, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], packed);
     }
 
     static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];

@@ -30,6 +30,11 @@ sealed class JobProcess : IPartCaller, IDisposable
     readonly TemporaryFolder scratch = new();
 
     public JobProcess(IObjectStore store, string root, params string[] silos)
+        : this(store, new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()), silos)
+    {
+    }
+
+    public JobProcess(IObjectStore store, SourceCatalog sources, params string[] silos)
     {
         this.store = store;
         Corpora = new LocalCorpora(store, scratch.Path);
@@ -37,12 +42,12 @@ sealed class JobProcess : IPartCaller, IDisposable
         Engines = [.. Ring.Current.Devices.Select(_ => new FakeEngine("cpu"))];
         devices = Ring.Current.Devices.Zip(Engines).ToDictionary(pair => pair.First.Key, pair => new DeviceSession(pair.First.Key, () => pair.Second));
         var cache = new FeatureCache(1 << 20);
-        var files = new PictureFiles(new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()), 1 << 20);
+        var files = new PictureFiles(sources, 1 << 20);
         var images = new ImageFeatureSource(cache, new FeatureStore(store, FakeModel.Fingerprint, 1 << 20), files, new FakePreprocessor(), decode, "codec", FakeModel.Fingerprint);
         var texts = new TextFeatureSource(cache, FakeModel.Fingerprint);
         services = new ServiceCollection()
             .AddSingleton(store)
-            .AddSingleton(new SourceCatalog(store, new SourceSettings([root], []), new AzureAccount()))
+            .AddSingleton(sources)
             .AddSingleton(new SiloModel(FakeModel.Fingerprint, TextConvention.Ms25, 4, FakeModel.Width, FakeModel.Tokenize))
             .AddSingleton(files).AddSingleton(images).AddSingleton(texts).AddSingleton(new PairScorer(images, texts))
             .AddSingleton<ICorpora>(Corpora)

@@ -7,6 +7,7 @@ using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Cluster.Tests.Jobs;
@@ -22,25 +23,40 @@ sealed class JobScenario : IDisposable
     readonly TemporaryFolder folder = new();
 
     readonly int captions;
+    readonly AzureAccount account;
 
-    JobScenario(JobKind kind, int captions) =>
-        (Kind, Root, this.captions) = (kind, Directory.CreateDirectory(folder.File("pictures")).FullName, captions);
+    JobScenario(JobKind kind, int captions, ContainerAddress? container, AzureAccount account)
+    {
+        (Kind, Root, this.captions, this.account) = (kind, Directory.CreateDirectory(folder.File("pictures")).FullName, captions, account);
+        Container = container;
+        Source = container is null ? $"folder:{Root}" : $"azure:{container.Container}";
+    }
 
     public JobKind Kind { get; }
 
     /// <summary>The folder of pictures.</summary>
     public string Root { get; }
 
+    /// <summary>The container that has the pictures instead of the folder.</summary>
+    ContainerAddress? Container { get; }
+
+    /// <summary>Address of the folder or container that jobs read the pictures from.</summary>
+    public string Source { get; }
+
     public JobPlan Plan { get; private set; } = null!;
 
     /// <summary>Makes the folder, the corpus and the submitted job, in a store that trials copy.</summary>
     /// <param name="kind">The job's kind.</param>
     /// <param name="captions">Captions of each picture of an evaluation.</param>
-    public static async Task<JobScenario> Make(JobKind kind, int captions = 2)
+    /// <param name="container">A container for the pictures; null: the folder has them.</param>
+    /// <param name="account">The container's account.</param>
+    public static async Task<JobScenario> Make(JobKind kind, int captions = 2, ContainerAddress? container = null, AzureAccount? account = null)
     {
-        var scenario = new JobScenario(kind, captions);
+        var scenario = new JobScenario(kind, captions, container, account ?? new AzureAccount());
         foreach (var i in Enumerable.Range(0, 11))
             File.WriteAllText(Path.Combine(scenario.Root, $"{i:00}.png"), i == 5 ? "!damaged" : i == 8 ? "picture 2" : $"picture {i}");
+        foreach (var file in container is null ? [] : Directory.GetFiles(scenario.Root))
+            await scenario.ChangeSource(Path.GetFileName(file), File.ReadAllText(file));
         var store = new DirectoryObjectStore(scenario.folder.File("first"));
         await scenario.FillCorpus(store);
         await scenario.Submit(store);
@@ -61,7 +77,26 @@ sealed class JobScenario : IDisposable
         return new DirectoryObjectStore(to);
     }
 
-    public JobProcess Start(IObjectStore store, params string[] silos) => new(store, Root, silos.Length == 0 ? ["a", "b"] : silos);
+    public JobProcess Start(IObjectStore store, params string[] silos) => new(
+        store, new SourceCatalog(store, new SourceSettings([Root], Container is null ? [] : [Container.Container]), account), silos.Length == 0 ? ["a", "b"] : silos);
+
+    /// <summary>Changes a picture where jobs read it, or takes it away.</summary>
+    public async Task ChangeSource(string name, string? content)
+    {
+        if (Container is not null)
+        {
+            var blobs = AzureObjectStore.OpenStore(account, Container);
+            await (content is null ? (Task)blobs.Delete(name) : blobs.Write(name, Encoding.UTF8.GetBytes(content), WriteCondition.None));
+        }
+        else if (content is null)
+        {
+            File.Delete(Path.Combine(Root, name));
+        }
+        else
+        {
+            File.WriteAllText(Path.Combine(Root, name), content);
+        }
+    }
 
     /// <summary>Everything that a job leaves to be read: its rows, its errors, and for an ingest the corpus's items.</summary>
     public async Task<string> Outcome(IObjectStore store)
@@ -87,7 +122,7 @@ sealed class JobScenario : IDisposable
     {
         using var process = Start(store, "first");
         var ledger = await process.Corpora.Ledger(Corpus);
-        var origin = $"Folder folder:{Root}";
+        var origin = $"{(Container is null ? SourceKind.Folder : SourceKind.Container)} {Source}";
         CorpusItem[] items = [.. new[] { "00.png", "01.png", "02.png", "03.png", "gone.png" }.Select(name => Item(name, origin))];
         await ledger.Change(new Segment(items, [.. items.SelectMany(item => FakeModel.ImageEmbedding(Content(item.Id)))]), [], default);
         CorpusItem[] texts = [.. Enumerable.Range(0, 5).Select(i => new CorpusItem($"t{i}", ItemKind.Text, null, $"text number {i}"))];
@@ -98,7 +133,7 @@ sealed class JobScenario : IDisposable
     {
         var file = new FileInfo(Path.Combine(Root, name));
         var version = name == "03.png" || !file.Exists ? "older" : FormattableString.Invariant($"{file.Length}-{file.LastWriteTimeUtc.Ticks}");
-        var picture = new PictureReference(name, Hash(Content(name)), 0, -1, $"folder:{Root}", version);
+        var picture = new PictureReference(name, Hash(Content(name)), 0, -1, Source, version);
         return new CorpusItem(name, ItemKind.Picture, picture, null, version, null, origin);
     }
 
@@ -130,7 +165,7 @@ sealed class JobScenario : IDisposable
             Rank = Kind == JobKind.Rank ? new RankPlan(3, 4, "picture", "text", null) : null,
             Score = Kind == JobKind.Score ? new ScorePlan(null) : null,
             Evaluate = Kind == JobKind.Evaluate ? new EvaluatePlan(3, 50) : null,
-            Ingest = Kind == JobKind.Ingest ? new IngestPlan(new SourceSpec(SourceKind.Folder, $"folder:{Root}"), DeleteMissing: true) : null,
+            Ingest = Kind == JobKind.Ingest ? new IngestPlan(new SourceSpec(Container is null ? SourceKind.Folder : SourceKind.Container, Source), DeleteMissing: true) : null,
         };
         if (Kind == JobKind.Rank)
             await store.Write(JobPaths.PinOf(Corpus, Plan.Id), manifest.ToBytes(), WriteCondition.None);
@@ -142,7 +177,7 @@ sealed class JobScenario : IDisposable
 
     JobInputItems? Input()
     {
-        PictureReference[] pictures = [.. Enumerable.Range(0, 11).Select(i => new PictureReference($"{i:00}.png", "", Source: $"folder:{Root}"))];
+        PictureReference[] pictures = [.. Enumerable.Range(0, 11).Select(i => new PictureReference($"{i:00}.png", "", Source: Source))];
         return Kind switch
         {
             JobKind.Rank => new JobInputItems { Queries = [.. Enumerable.Range(0, 7).Select(i => new JobQuery($"q{i}", $"query number {i % 6}"))] },

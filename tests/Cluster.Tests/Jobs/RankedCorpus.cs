@@ -25,10 +25,10 @@ sealed class RankedCorpus(TestCluster cluster, FakeModel model) : IAsyncDisposab
 
     /// <summary>Starts three silos: Silo_0 and Silo_1 have a device.</summary>
     public static async Task<RankedCorpus> Start(
-        Func<IObjectStore, IObjectStore>? around = null, JobScanPeriods? periods = null, Func<string, bool>? hasDevice = null)
+        Func<IObjectStore, IObjectStore>? around = null, JobScanPeriods? periods = null, Func<string, bool>? hasDevice = null, string? directory = null)
     {
         var model = new FakeModel();
-        var cluster = await TestCluster.Start(3, hasDevice ?? (silo => silo != "Silo_2"), model.On, around, periods);
+        var cluster = await TestCluster.Start(3, hasDevice ?? (silo => silo != "Silo_2"), model.On, around, periods, directory);
         cluster.Releasing = model.OpenAll;
         await cluster.FillCorpus(Name, Pictures);
         return new RankedCorpus(cluster, model);
