@@ -169,6 +169,8 @@ sealed class OnnxGraph(string name)
     {
         if (sizes.TryGetValue(dim.ToString(), out var done))
             return done;
+        if (dim.Value is { } number)
+            return Number(number);
         var sum = dim.Products
             .Select(product => product.Symbols.Select(Symbol).Aggregate(
                 product.Coefficient == 1 && product.Symbols.Length > 0 ? null : Number(product.Coefficient),
