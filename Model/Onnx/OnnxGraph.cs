@@ -65,6 +65,15 @@ sealed class OnnxGraph(string name)
         return new OnnxTensor(this, output, type, shape);
     }
 
+    /// <summary>Adds a node with several outputs; those without a shape are not asked for.</summary>
+    public OnnxTensor?[] Nodes(string op, OnnxType type, Shape?[] shapes, IEnumerable<string> inputs, params AttributeProto[] attributes)
+    {
+        var number = values++;
+        string[] outputs = [.. shapes.Select((shape, i) => shape is null ? "" : $"{op}_{number}_{i}")];
+        graph.Node.Add(new NodeProto { OpType = op, Name = $"{op}_{number}", Input = { inputs }, Output = { outputs }, Attribute = { attributes } });
+        return [.. shapes.Select((shape, i) => shape is null ? null : new OnnxTensor(this, outputs[i], type, shape))];
+    }
+
     /// <summary>Gives a value a stable name; verification turns it into an output of a copy of the graph.</summary>
     public OnnxTensor Name(string stable, OnnxTensor tensor)
     {
@@ -92,6 +101,21 @@ sealed class OnnxGraph(string name)
     /// <summary>A constant number without axes.</summary>
     public string Constant(float number) =>
         Constant(FormattableString.Invariant($"f32_{number:R}"), OnnxType.Float, [], MemoryMarshal.AsBytes<float>(new[] { number }.AsSpan()));
+
+    /// <summary>The constant vector 0, 1, 2, ...</summary>
+    public string Range(int count)
+    {
+        long[] numbers = [.. Enumerable.Range(0, count).Select(number => (long)number)];
+        return Constant($"range_{count}", OnnxType.Int64, [count], MemoryMarshal.AsBytes<long>(numbers));
+    }
+
+    /// <summary>A constant vector of ones.</summary>
+    public string Ones(int count)
+    {
+        var ones = new float[count];
+        Array.Fill(ones, 1);
+        return Constant($"ones_{count}", OnnxType.Float, [count], MemoryMarshal.AsBytes<float>(ones));
+    }
 
     /// <summary>A list of sizes as the vector that Reshape, Expand and Slice read; computed from the inputs where symbols are in it.</summary>
     public string Sizes(params ReadOnlySpan<Dim> dims)
@@ -134,6 +158,9 @@ sealed class OnnxGraph(string name)
     public static AttributeProto Attribute(string attribute, float value) =>
         new() { Name = attribute, F = value, Type = AttributeProto.Types.AttributeType.Float };
 
+    public static AttributeProto Attribute(string attribute, string value) =>
+        new() { Name = attribute, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
+
     public static AttributeProto Attribute(string attribute, IEnumerable<int> values) =>
         new() { Name = attribute, Ints = { values.Select(value => (long)value) }, Type = AttributeProto.Types.AttributeType.Ints };
 
@@ -142,6 +169,8 @@ sealed class OnnxGraph(string name)
     {
         if (sizes.TryGetValue(dim.ToString(), out var done))
             return done;
+        if (dim.Value is { } number)
+            return Number(number);
         var sum = dim.Products
             .Select(product => product.Symbols.Select(Symbol).Aggregate(
                 product.Coefficient == 1 && product.Symbols.Length > 0 ? null : Number(product.Coefficient),

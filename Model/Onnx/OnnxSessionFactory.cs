@@ -32,6 +32,14 @@ static class OnnxSessionFactory
         return Open(engine.Device, () => new InferenceSession(graph, options));
     }
 
+    /// <summary>Opens a graph in memory that has no weights of its own.</summary>
+    public static InferenceSession Open(byte[] graph, EngineOptions engine)
+    {
+        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        using var options = Options(engine.Device, prepack: false);
+        return Open(engine.Device, () => new InferenceSession(graph, options));
+    }
+
     static SessionOptions Options(DeviceName device, bool prepack)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };

@@ -3,7 +3,7 @@ using MplugCluster.Model.Architecture;
 namespace MplugCluster.Model.Onnx;
 
 /// <summary>A value of an ONNX graph: the interpreter that writes nodes instead of computing.</summary>
-sealed class OnnxTensor : ITensor<OnnxTensor>
+sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
 {
     readonly OnnxGraph graph;
     readonly StoredWeight? weight;
@@ -161,8 +161,7 @@ sealed class OnnxTensor : ITensor<OnnxTensor>
     }
 
     /// <summary>This value as 32-bit whole numbers: what attention masks are to ONNX Runtime.</summary>
-    public OnnxTensor ToInt32() =>
-        graph.Node("Cast", "", OnnxType.Int32, Shape, [Value], OnnxGraph.Attribute("to", (int)OnnxType.Int32));
+    public OnnxTensor ToInt32() => Cast(OnnxType.Int32);
 
     OnnxTensor Node(string op, Shape shape, IEnumerable<string> others, params Proto.AttributeProto[] attributes) =>
         graph.Node(op, "", Type, shape, [Value, .. others], attributes);

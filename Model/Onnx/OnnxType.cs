@@ -6,4 +6,5 @@ enum OnnxType
     Float = 1,
     Int32 = 6,
     Int64 = 7,
+    Bool = 9,
 }

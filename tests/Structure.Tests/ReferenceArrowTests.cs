@@ -28,6 +28,7 @@ public sealed class ReferenceArrowTests
     [InlineData("Grains")]
     [InlineData("Silo")]
     [InlineData("Gateway")]
+    [InlineData("Training")]
     [InlineData("Cli")]
     public void References_OfAProject_AreAllowed(string project)
     {

@@ -5,7 +5,7 @@ namespace MplugCluster.Structure.Tests;
 /// <summary>Rules that a compiler does not hold.</summary>
 public sealed partial class SourceRuleTests
 {
-    static readonly string[] Top = ["Model", "Grains.Interfaces", "Grains", "Silo", "Gateway", "Cli"];
+    static readonly string[] Top = ["Model", "Grains.Interfaces", "Grains", "Silo", "Gateway", "Training", "Cli"];
 
     static readonly (string Path, string Text)[] Files =
     [

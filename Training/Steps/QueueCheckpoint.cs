@@ -1,0 +1,78 @@
+using MplugCluster.Model.Checkpoints;
+
+namespace MplugCluster.Training.Steps;
+
+/// <summary>The queues as checkpoints have them: embeddings in columns, <c>[E, Q]</c>, identities <c>[1, Q]</c>, and the next column.</summary>
+static class QueueCheckpoint
+{
+    const string Pointer = "queue_ptr";
+
+    /// <summary>Takes queues from a checkpoint if they are there and as long as these; else fills them with random unit vectors of no picture.</summary>
+    public static void Load(TrainingState state, IWeights source, int queue, int width, int seed, long noIdentity)
+    {
+        if (Fits(StepNames.ImageQueue, width * queue) && Fits(StepNames.TextQueue, width * queue) && Fits(StepNames.IdentityQueue, queue) && Fits(Pointer, 1))
+        {
+            Columns(source, StepNames.ImageQueue, state.ImageQueue, queue, width);
+            Columns(source, StepNames.TextQueue, state.TextQueue, queue, width);
+            var numbers = new float[queue];
+            source.Read(StepNames.IdentityQueue, numbers);
+            for (var row = 0; row < queue; row++)
+                state.IdentityQueue[row] = (long)numbers[row];
+            source.Read(Pointer, numbers.AsSpan(0, 1));
+            state.QueueRow = (int)numbers[0] % queue;
+            return;
+        }
+
+        var random = new Random(seed);
+        Fill(state.ImageQueue, width, random);
+        Fill(state.TextQueue, width, random);
+        state.IdentityQueue.Fill(noIdentity);
+        state.QueueRow = 0;
+
+        bool Fits(string name, int count) => source.Tensors.TryGetValue(name, out var info) && info.Count == count;
+    }
+
+    /// <summary>The queues as a checkpoint's tensors.</summary>
+    public static IEnumerable<(string Name, int[] Shape, float[] Values)> Tensors(TrainingState state, int queue, int width)
+    {
+        yield return (StepNames.ImageQueue, [width, queue], Turned(state.ImageQueue, queue, width));
+        yield return (StepNames.TextQueue, [width, queue], Turned(state.TextQueue, queue, width));
+    }
+
+    static void Columns(IWeights source, string name, Span<float> rows, int queue, int width)
+    {
+        var columns = new float[rows.Length];
+        source.Read(name, columns);
+        Turned(columns, width, queue).CopyTo(rows);
+    }
+
+    static float[] Turned(ReadOnlySpan<float> values, int rows, int columns)
+    {
+        var turned = new float[values.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+                turned[column * rows + row] = values[row * columns + column];
+        }
+
+        return turned;
+    }
+
+    static void Fill(Span<float> rows, int width, Random random)
+    {
+        for (var start = 0; start < rows.Length; start += width)
+        {
+            var row = rows.Slice(start, width);
+            var length = 0.0;
+            foreach (ref var value in row)
+            {
+                // Two uniform numbers make a normal one, and normal ones every direction as likely as any other.
+                value = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+                length += value * value;
+            }
+
+            foreach (ref var value in row)
+                value /= (float)Math.Sqrt(length);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using MplugCluster.Model.Inference;
+using MplugCluster.Training.Optimization;
+
+namespace MplugCluster.Training.Steps;
+
+/// <summary>How a training step works.</summary>
+/// <remarks>Source: AliceMind mPLUG configs/retrieval_flickr30k_mplug_large.yaml.</remarks>
+public sealed record StepOptions
+{
+    /// <summary>Pairs of a batch, at least 2. Default: 128.</summary>
+    public int Batch { get; init; } = 128;
+
+    /// <summary>Batches whose gradients are averaged before the weights move. Default: 1.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Rows of the queues of momentum embeddings, at least a batch. Default: 65536.</summary>
+    public int Queue { get; init; } = 65_536;
+
+    /// <summary>Share of the momentum copies that stays at each batch. Default: 0.995.</summary>
+    public double Momentum { get; init; } = 0.995;
+
+    /// <summary>The optimiser.</summary>
+    public AdamWOptions Optimizer { get; init; } = new();
+
+    /// <summary>Device and threads. Default: the processor, all cores.</summary>
+    public EngineOptions Engine { get; init; } = new();
+}
