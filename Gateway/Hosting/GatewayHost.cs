@@ -2,11 +2,14 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
+using MplugCluster.Gateway.Clusters;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
+using MplugCluster.Gateway.Page;
+using MplugCluster.Gateway.Pictures;
 using MplugCluster.Gateway.Scoring;
 using MplugCluster.Gateway.Search;
 using MplugCluster.Gateway.Security;
@@ -71,7 +74,8 @@ public static class GatewayHost
         host.MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
-            .MapJobs().MapJobSubmission().MapJobResults();
+            .MapJobs().MapJobSubmission().MapJobResults().MapPictures().MapCluster();
+        host.MapPage();
         return host;
     }
 
@@ -82,5 +86,6 @@ public static class GatewayHost
         .AddSingleton<SearchPipeline>()
         .AddSingleton<RetrievalPipeline>()
         .AddSingleton<EmbeddingPipeline>()
+        .AddSingleton<ClusterView>()
         .AddJobDoors();
 }

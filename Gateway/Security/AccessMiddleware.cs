@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Hosting;
+using MplugCluster.Gateway.Page;
 
 namespace MplugCluster.Gateway.Security;
 
@@ -21,7 +22,7 @@ sealed class AccessMiddleware(RequestDelegate next, GatewayOptions options)
         var host = context.Request.Host.Host;
         if (!IsOwn(host))
             throw Problems.ForeignHost(host);
-        if (options.Token.Length > 0 && !Open.Contains(context.Request.Path.Value) && !HasToken(context.Request))
+        if (options.Token.Length > 0 && !Open.Contains(context.Request.Path.Value) && !PageFiles.Has(context.Request.Path) && !HasToken(context.Request))
             throw Problems.Unauthorized();
         return next(context);
     }
