@@ -15,6 +15,7 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="ItmProbability">Softmax of it.</param>
 /// <param name="Error">Why the item could not be reranked.</param>
 /// <param name="Metadata">As the submitter gave it.</param>
+/// <param name="Blob">SHA-256 of the picture: the version that its addresses may be cached by.</param>
 public sealed record SearchResult(
     int Rank,
     string Id,
@@ -26,4 +27,5 @@ public sealed record SearchResult(
     float? ItmLogit,
     float? ItmProbability,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ApiError? Error = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Blob = null);

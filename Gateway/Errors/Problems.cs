@@ -27,6 +27,14 @@ static class Problems
 
     public static ProblemException NoCorpus(string name) => Of("corpus-not-found", "There is no such corpus", 404, $"There is no corpus '{name}'.");
 
+    public static ProblemException NoItem(string corpus, string id) => Of(
+        "item-not-found", "There is no such item", 404, $"Corpus '{corpus}' has no item '{id}'.");
+
+    public static ProblemException NoPicture(string id, string reason) => Of("picture-not-found", "There is no such picture", 404, $"'{id}': {reason}");
+
+    public static ProblemException PictureChanged(string id, string reason) => Of(
+        "picture-changed", "The picture is another one by now", 409, $"'{id}': {reason}");
+
     public static ProblemException NoBlob(string sha256) => Of(
         "blob-not-found", "There is no such blob", 404, $"There is no blob {sha256}; upload it with PUT /v1/blobs/{sha256}.");
 

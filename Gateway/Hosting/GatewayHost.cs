@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
+using MplugCluster.Gateway.Clusters;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
@@ -10,6 +11,8 @@ using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Gateway.OpenApi;
 using MplugCluster.Gateway.Reranking;
+using MplugCluster.Gateway.Page;
+using MplugCluster.Gateway.Pictures;
 using MplugCluster.Gateway.Scoring;
 using MplugCluster.Gateway.Search;
 using MplugCluster.Gateway.Security;
@@ -88,10 +91,11 @@ public static class GatewayHost
         host.UseMiddleware<AccessMiddleware>();
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
-        host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
-            .MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents();
+        host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapEmbeddings()
+            .MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
+        host.MapPage();
         return host;
     }
 
@@ -108,5 +112,6 @@ public static class GatewayHost
         .AddSingleton<RetrievalPipeline>()
         .AddSingleton<EmbeddingPipeline>()
         .AddSingleton<RerankPipeline>()
+        .AddSingleton<ClusterView>()
         .AddJobDoors();
 }

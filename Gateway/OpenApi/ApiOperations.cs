@@ -12,6 +12,7 @@ static class ApiOperations
     static readonly string[] Devices = ["model-mismatch", "overloaded", "unavailable", "timed-out"];
     static readonly string[] Pictures = ["picture-unusable", "picture-url-refused", "store-failed"];
     static readonly string[] Corpus = ["corpus-not-found", "store-failed", "unavailable", "timed-out"];
+    static readonly string[] OfPicture = ["item-not-found", "picture-not-found", "picture-changed", "picture-unusable"];
     static readonly string[] Job = ["job-not-found", "store-failed", "unavailable"];
     static readonly string[] Submission =
         ["corpus-not-found", "model-mismatch", "convention-mismatch", "rerank-impossible", "job-too-long", "idempotency-key-reused", "source-refused", .. Pictures];
@@ -53,6 +54,14 @@ static class ApiOperations
         [("POST", "/v1/corpora/{name}/items")] = new("putItems", "Corpora", "Add or replace items", [.. Corpus, "model-mismatch", "overloaded", "picture-url-refused"]),
         [("GET", "/v1/corpora/{name}/items")] = new("listItems", "Corpora", "A page of items, by id", Corpus),
         [("POST", "/v1/corpora/{name}/items/delete")] = new("deleteItems", "Corpora", "Remove items", Corpus),
+        [("GET", "/v1/corpora/{name}/items/{id}/picture")] = new("getPicture", "Corpora", "An item's picture, as it was ingested", [.. Corpus, .. OfPicture])
+        {
+            Answers = [(200, typeof(byte[]), "image/*"), (304, null, "")],
+        },
+        [("GET", "/v1/corpora/{name}/items/{id}/thumbnail")] = new("getThumbnail", "Corpora", "An item's picture, upright and small", [.. Corpus, .. OfPicture, "overloaded"])
+        {
+            Answers = [(200, typeof(byte[]), "image/*"), (304, null, "")],
+        },
         [("POST", "/v1/corpora/{name}/search")] = new(
             "search", "Corpora", "Search a corpus by a text or a picture",
             [.. Corpus, .. Devices, .. Pictures, "shards-missing", "convention-mismatch", "rerank-impossible"]),
@@ -60,6 +69,7 @@ static class ApiOperations
         {
             Answers = [(201, typeof(JobInfo), Json), (200, typeof(JobInfo), Json)],
         },
+        [("GET", "/v1/cluster")] = new("getCluster", "Cluster", "The silos, their devices, and what passes through them", "unavailable"),
         [("POST", "/v1/jobs")] = new("submitJob", "Jobs", "Submit a job", Submission) { Answers = [(201, typeof(JobInfo), Json), (200, typeof(JobInfo), Json)] },
         [("POST", "/v1/jobs/plan")] = new("planJob", "Jobs", "What a job would take; starts nothing", Submission),
         [("GET", "/v1/jobs")] = new("listJobs", "Jobs", "A page of jobs, newest first", "store-failed", "unavailable"),

@@ -134,5 +134,6 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
         logits?.Match,
         logits?.MatchProbability,
         error,
-        ItemEndpoints.MetadataOf(match.Item));
+        ItemEndpoints.MetadataOf(match.Item),
+        match.Item.Picture?.ContentHash);
 }

@@ -11,4 +11,8 @@ public interface IInferenceGrain : IGrainWithStringKey
     /// <summary>Runs one tiny inference through the queue and says whether it came back right.</summary>
     [Alias("Canary"), ResponseTimeout("00:00:30")]
     Task<DeviceStatus> Canary(CancellationToken cancellation = default);
+
+    /// <summary>The feature cache of the silo that has the device.</summary>
+    [Alias("Cache"), ResponseTimeout("00:00:05")]
+    Task<CacheStatus> Cache(CancellationToken cancellation = default);
 }

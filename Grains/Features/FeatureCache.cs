@@ -12,6 +12,9 @@ public sealed class FeatureCache(long budgetBytes)
     readonly Dictionary<string, Flight> flights = new(StringComparer.Ordinal);
     long bytesHeld;
 
+    /// <summary>Bytes that it may hold.</summary>
+    public long BudgetBytes => budgetBytes;
+
     /// <summary>Bytes held.</summary>
     public long Bytes
     {

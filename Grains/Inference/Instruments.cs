@@ -17,6 +17,7 @@ public sealed class Instruments : IDisposable
 
     readonly Meter meter = new(MeterName);
     readonly ConcurrentDictionary<string, DeviceSession> devices = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<(string Kind, string Tier), long> lookedUp = new();
     readonly Histogram<double> wait;
     readonly Histogram<double> inference;
     readonly Histogram<double> decode;
@@ -66,9 +67,14 @@ public sealed class Instruments : IDisposable
     /// <param name="count">How many.</param>
     internal void LookedUp(string kind, string tier, long count)
     {
-        if (count > 0)
-            lookups.Add(count, new("kind", kind), new KeyValuePair<string, object?>("tier", tier));
+        if (count <= 0)
+            return;
+        lookups.Add(count, new("kind", kind), new KeyValuePair<string, object?>("tier", tier));
+        lookedUp.AddOrUpdate((kind, tier), count, (_, before) => before + count);
     }
+
+    /// <summary>Features that were looked up and that this tier had, since the silo started.</summary>
+    internal long Lookups(string kind, string tier) => lookedUp.GetValueOrDefault((kind, tier));
 
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();

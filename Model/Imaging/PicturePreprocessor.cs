@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using MplugCluster.Model.Imaging.Headers;
 using MplugCluster.Model.Imaging.Resizing;
@@ -14,11 +13,8 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
 {
     const int Channels = 3;
 
-    static readonly IImageDecoder Decoder = ImageDecoders.Create();
-
     readonly int resolution;
-    readonly PictureLimits limits;
-    readonly TruncatedPictures truncated;
+    readonly PictureDecoding decoding;
 
     /// <param name="resolution">Width and height of the result in pixels (<c>image_res</c> of the model).</param>
     /// <param name="limits">Null: the defaults of <see cref="PictureLimits"/>.</param>
@@ -28,11 +24,11 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resolution);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(resolution, 4096);
-        (this.resolution, this.limits, this.truncated) = (resolution, limits ?? new PictureLimits(), truncated);
+        (this.resolution, decoding) = (resolution, new PictureDecoding(limits ?? new PictureLimits(), truncated));
     }
 
     /// <summary>Name and version of the codec library, such as <c>skia-4.155</c>. Part of cache keys: codecs differ in their pixels.</summary>
-    public static string CodecId => Decoder.Id;
+    public static string CodecId => PictureDecoding.CodecId;
 
     /// <inheritdoc/>
     public bool TryPreprocess(
@@ -61,48 +57,11 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         [NotNullWhen(false)] out PictureError? error,
         CancellationToken cancellation = default)
     {
-        resized = null;
-        error = limits.Check(file.Length);
-        if (error is not null || !PictureHeaderReader.TryRead(file, out var header, out error))
-            return false;
-        error = limits.Check(header);
-        if (error is not null)
-            return false;
-
-        var orientation = PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright);
-        using var share = FrameBudget.Shared.Take(header.FrameBytes, cancellation);
-        var resizer = new PillowBicubic(resolution, orientation);
-        try
-        {
-            error = Decode(file, header, resizer, cancellation);
-            resized = error is null ? resizer : null;
-            return error is null;
-        }
-        finally
-        {
-            if (resized is null)
-                resizer.Dispose();
-        }
-    }
-
-    PictureError? Decode(ReadOnlySpan<byte> file, in PictureHeader header, IRowSink sink, CancellationToken cancellation)
-    {
-        if (!header.Truncated)
-            return Decoder.Decode(file, header, truncated, sink, cancellation);
-        if (truncated == TruncatedPictures.Reject)
-            return new(PictureErrorCode.Unreadable, "the file is cut: the JPEG has no end-of-image marker");
-
-        // With the missing marker in place codecs fill up as libjpeg does for Pillow; without it Skia leaves the rest black.
-        byte[] ended = ArrayPool<byte>.Shared.Rent(file.Length + JpegHeader.End.Length);
-        try
-        {
-            file.CopyTo(ended);
-            JpegHeader.End.CopyTo(ended.AsSpan(file.Length));
-            return Decoder.Decode(ended.AsSpan(0, file.Length + JpegHeader.End.Length), header, truncated, sink, cancellation);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(ended);
-        }
+        return decoding.TryDecode(
+            file,
+            header => new PillowBicubic(resolution, PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright)),
+            out resized,
+            out error,
+            cancellation);
     }
 }

@@ -65,6 +65,7 @@ public static class MplugSiloBuilder
         });
         services.AddSingleton<Instruments>();
         services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));
+        services.AddSingleton<CacheWatch>();
         services.AddSingleton(provider => new FeatureStore(
             provider.GetRequiredService<IObjectStore>(),
             served.Model.Fingerprint,
@@ -80,6 +81,10 @@ public static class MplugSiloBuilder
             PicturePreprocessor.CodecId,
             served.Model.Fingerprint,
             provider.GetRequiredService<Instruments>()));
+        services.AddSingleton(provider => new PictureViews(
+            provider.GetRequiredService<PictureFiles>(),
+            new PictureThumbnails(ServedModel.Limits(options.Pictures)),
+            provider.GetRequiredKeyedService<Lane>(Lanes.Decode)));
         services.AddSingleton(provider => new TextFeatureSource(
             provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint, provider.GetRequiredService<Instruments>()));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));

@@ -20,12 +20,6 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
     {
         var package = ModelPackage.Open(options.Model);
         var tokenizer = Load(package);
-        var limits = new PictureLimits
-        {
-            MaxBytes = options.Pictures.MaxBytes,
-            MaxPixels = options.Pictures.MaxPixels,
-            MaxScans = options.Pictures.MaxScans,
-        };
         return new ServedModel(
             new SiloModel(
                 package.Fingerprint,
@@ -35,7 +29,7 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 tokenizer.Encode,
                 package.TokenBytes,
                 ModelWork.Of(package.Config)),
-            new PicturePreprocessor(package.Config.ImageResolution, limits),
+            new PicturePreprocessor(package.Config.ImageResolution, Limits(options.Pictures)),
             device => new OnnxInferenceEngine(package, new EngineOptions
             {
                 Device = DeviceName.Parse(device),
@@ -43,6 +37,10 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 GpuImageBatch = options.Device.GpuImageBatch,
             }));
     }
+
+    /// <summary>What a picture may cost.</summary>
+    internal static PictureLimits Limits(PictureOptions options) =>
+        new() { MaxBytes = options.MaxBytes, MaxPixels = options.MaxPixels, MaxScans = options.MaxScans };
 
     static CaptionTokenizer Load(ModelPackage package)
     {

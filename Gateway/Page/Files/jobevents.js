@@ -1,0 +1,40 @@
+// Progress as it happens: server-sent events, read with fetch because an EventSource cannot send the key.
+import { call } from './api.js';
+
+/** Follows a job; false where the server has no events or they break off, after which polling has to do. */
+export async function follow(id, signal, changed) {
+  try {
+    const response = await call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' }, signal });
+    for await (const { event, data } of events(response.body)) {
+      if (event === 'progress') changed(JSON.parse(data));
+      if (event === 'end') return true;
+    }
+    return true;
+  } catch {
+    return false; // not there, or gone: the list is asked every few seconds anyway
+  }
+}
+
+async function* events(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value.replaceAll('\r\n', '\n');
+    const blocks = text.split('\n\n');
+    text = blocks.pop();
+    yield* blocks.map(parse);
+  }
+}
+
+function parse(block) {
+  const event = { event: 'message', data: '' };
+  for (const line of block.split('\n')) {
+    const at = line.indexOf(':');
+    const [name, value] = at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1).replace(/^ /, '')];
+    if (name === 'data') event.data += event.data ? `\n${value}` : value;
+    if (name === 'event') event.event = value;
+  }
+  return event;
+}

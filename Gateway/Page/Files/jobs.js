@@ -1,0 +1,145 @@
+// The jobs view: all jobs, newest first, with live progress; and two forms that start one.
+import { get } from './api.js';
+import { el } from './dom.js';
+import { count } from './format.js';
+import { follow } from './jobevents.js';
+import { jobCard } from './jobcard.js';
+import { ingestForm, rankForm } from './jobforms.js';
+import { commandLine, empty, failure, skeleton } from './notices.js';
+
+const pollMs = 3000;
+const mostStreams = 2; // a browser has six connections to a server, and the page needs some for itself
+
+export function show(root, route) {
+  const running = new AbortController();
+  const list = el('div', { class: 'jobs', 'aria-busy': 'true' }, skeleton(3, 'job'));
+  const summary = el('p', { class: 'summary' });
+  const forms = el('div', { class: 'forms' });
+  const more = el('button', { type: 'button', hidden: true, onclick: () => { pages++; load(); } }, 'Show older jobs');
+  const cards = new Map();
+  const streams = new Map();
+  let pages = 1;
+  let timer = 0;
+
+  root.append(
+    el('div', { class: 'view-head' }, el('div', {}, el('h1', {}, 'Jobs'), summary),
+      el('div', { class: 'actions' },
+        el('button', { type: 'button', class: 'primary', onclick: () => open('new-rank') }, 'Rank queries'),
+        el('button', { type: 'button', onclick: () => open('new-ingest') }, 'Ingest pictures'))),
+    forms, list, more);
+  document.addEventListener('visibilitychange', wake);
+  update(route);
+  load();
+  return { update, leave };
+
+  function update({ rest }) {
+    if (rest[0] === 'new-rank' || rest[0] === 'new-ingest') open(rest[0]);
+    else if (rest[0]) cards.get(rest[0])?.open();
+  }
+
+  function open(which) {
+    const form = which === 'new-rank' ? rankForm(started, close) : ingestForm(started, close);
+    forms.replaceChildren(form);
+    form.querySelector('textarea, input, select').focus();
+  }
+
+  function close() {
+    forms.replaceChildren();
+    if (location.hash !== '#/jobs') history.replaceState(null, '', '#/jobs');
+  }
+
+  function started(job) {
+    close();
+    place(job, true);
+    cards.get(job.id).focus();
+    load();
+  }
+
+  async function load() {
+    clearTimeout(timer);
+    try {
+      const jobs = [];
+      const faults = [];
+      let cursor = null;
+      for (let page = 0; page < pages; page++) {
+        const part = await get(`/v1/jobs?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, { signal: running.signal });
+        jobs.push(...part.data);
+        faults.push(...part.faults);
+        cursor = part.next_cursor;
+        if (!cursor) break;
+      }
+      more.hidden = !cursor;
+      render(jobs, faults);
+      schedule();
+    } catch (problem) {
+      if (problem.name === 'AbortError') return;
+      list.replaceChildren(failure(problem, load));
+      cards.clear();
+      list.removeAttribute('aria-busy');
+    }
+  }
+
+  function render(jobs, faults) {
+    list.removeAttribute('aria-busy');
+    const active = jobs.filter((job) => job.status === 'running').length;
+    summary.textContent = jobs.length === 0 ? '' : `${active === 0 ? 'None' : count(active)} running, ${count(jobs.length - active)} at rest`;
+    for (const id of [...cards.keys()].filter((id) => !jobs.some((job) => job.id === id))) {
+      cards.get(id).element.remove();
+      cards.delete(id);
+    }
+    if (jobs.length + faults.length === 0) {
+      list.replaceChildren(empty('No jobs yet', 'Work on a whole corpus is a job: it goes on when you leave, and its results can be read while it runs. Start one above, or with',
+        commandLine('mplug rank pictures --queries queries.txt --out results.csv')));
+      return;
+    }
+    for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || child.dataset.fault)) stale.remove();
+    jobs.forEach((job) => place(job, false));
+    list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
+    jobs.filter((job) => job.status === 'running').slice(0, mostStreams).forEach(stream);
+    if (route.rest[0] && cards.has(route.rest[0])) {
+      cards.get(route.rest[0]).open();
+      route = { rest: [] };
+    }
+  }
+
+  /** Jobs never change their order: a new one goes to the front, known ones stay where they are. */
+  function place(job, isNew) {
+    const known = cards.get(job.id);
+    if (known) {
+      known.update(job);
+      return;
+    }
+    const card = jobCard(job, { changed: (after) => { place(after, false); load(); }, deleted: () => { card.element.remove(); cards.delete(job.id); load(); } });
+    cards.set(job.id, card);
+    for (const other of list.querySelectorAll('.notice, .skeleton')) other.remove();
+    if (isNew) list.prepend(card.element);
+    else {
+      const older = [...list.querySelectorAll('.job[data-submitted]')].find((other) => other.dataset.submitted < job.submitted);
+      list.insertBefore(card.element, older ?? null);
+    }
+  }
+
+  function stream(job) {
+    if (streams.has(job.id)) return;
+    const own = follow(job.id, running.signal, (now) => cards.get(job.id)?.update(now));
+    streams.set(job.id, own);
+    own.then((ended) => { // without events on this server the job stays in the map, and the list is what tells
+      if (ended) streams.delete(job.id);
+      if (ended && !running.signal.aborted) load();
+    });
+  }
+
+  function schedule() {
+    if (!document.hidden && !running.signal.aborted) timer = setTimeout(load, pollMs);
+  }
+
+  function wake() {
+    if (!document.hidden) load();
+  }
+
+  function leave() {
+    running.abort();
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', wake);
+  }
+}

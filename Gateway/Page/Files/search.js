@@ -1,0 +1,151 @@
+// The search view: a query, its results, and the pictures of the corpus as long as there is no query.
+import { get, post, segment } from './api.js';
+import { details } from './details.js';
+import { el, say } from './dom.js';
+import { count, milliseconds, plural } from './format.js';
+import { movement } from './movement.js';
+import { commandLine, empty, failure, skeleton } from './notices.js';
+import { bytesOf, dataUri } from './pictures.js';
+import { queryBar } from './query.js';
+import { grid } from './results.js';
+
+const sampled = 18;
+let lastCorpus = ''; // the corpus of the last visit
+
+export function show(root, route) {
+  const results = el('section', { class: 'results', 'aria-label': 'Results' });
+  let running = new AbortController();
+  let corpora = [];
+  const bar = queryBar({ submitted: goTo, pictureGiven: searchPicture, changed: browse });
+  root.append(el('h1', { class: 'unseen' }, 'Search'), bar.element, results);
+  begin(route);
+  return { update: follow, leave: () => { running.abort(); bar.leave(); } };
+
+  async function begin(first) {
+    results.replaceChildren(...waitingGrid());
+    try {
+      const list = await get('/v1/corpora', { signal: running.signal });
+      corpora = list.data;
+      bar.setCorpora(corpora, lastCorpus, list.faults);
+      if (corpora.length === 0) results.replaceChildren(noCorpus());
+      else await follow(first);
+    } catch (problem) {
+      report(problem, () => begin(first));
+    }
+  }
+
+  /** The query is in the address, so that it can be kept, sent and gone back to. */
+  function goTo(query) {
+    const parameters = new URLSearchParams(query);
+    const hash = `#/search?${parameters}`;
+    if (location.hash === hash) searchText(query);
+    else location.hash = hash;
+  }
+
+  async function follow({ query }) {
+    if (corpora.length === 0) return;
+    bar.set(query);
+    if (query.get('text')) await searchText(bar.values());
+    else await browse();
+  }
+
+  /** Some pictures of the corpus, so that there is something to look at before the first query. */
+  async function browse() {
+    const corpus = restart();
+    if (!corpus) return;
+    try {
+      const page = await get(`/v1/corpora/${segment(corpus.name)}/items?limit=${sampled}`, { signal: running.signal });
+      if (page.data.length === 0) {
+        results.replaceChildren(empty(`“${corpus.name}” is empty`, 'Fill it, and come back:', commandLine(indexLine(corpus.name))));
+        return;
+      }
+
+      const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
+      results.replaceChildren(
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${corpus.name}”`), el('p', {}, 'Describe what you look for, or drop a picture anywhere on this page.')),
+        grid(corpus.name, page.data, (list, at) => open(corpus, list, at, null)));
+    } catch (problem) {
+      report(problem, browse);
+    }
+  }
+
+  async function searchText(values) {
+    if (values.text.trim()) await run({ text: values.text }, values, `“${values.text}”`);
+    else await browse();
+  }
+
+  async function searchPicture(file, name) {
+    bar.showPicture(file, name);
+    await run({ image: await dataUri(file) }, bar.values(), name);
+  }
+
+  async function run(query, values, what) {
+    const corpus = restart();
+    if (!corpus) return;
+    say('Searching');
+    try {
+      const answer = await post(`/v1/corpora/${segment(corpus.name)}/search`, { ...query, ...options(values) }, { signal: running.signal });
+      const shown = answer.results.length;
+      results.replaceChildren(
+        head(answer, corpus),
+        movement(answer.results),
+        shown > 0
+          ? grid(corpus.name, answer.results, (list, at) => open(corpus, list, at, query))
+          : empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.'));
+      say(`${plural(shown, 'result')} for ${what}${answer.reranked ? `, ${count(answer.reranked)} candidates reranked` : ''}`);
+    } catch (problem) {
+      report(problem, () => run(query, values, what));
+    }
+  }
+
+  function open(corpus, list, at, query) {
+    details(corpus, list, at, query, async (item) => searchPicture(await bytesOf(corpus.name, item), item.id));
+  }
+
+  /** Ends what is running and says which corpus is asked now. */
+  function restart() {
+    running.abort();
+    running = new AbortController();
+    const corpus = corpora.find((one) => one.name === bar.values().corpus);
+    lastCorpus = corpus?.name ?? '';
+    results.replaceChildren(...waitingGrid());
+    return corpus;
+  }
+
+  function report(problem, again) {
+    if (problem.name === 'AbortError') return;
+    results.replaceChildren(failure(problem, again));
+  }
+}
+
+function options({ top, candidates, rerank, filter }) {
+  return {
+    top: Number(top),
+    ...(candidates ? { candidates: Number(candidates) } : {}),
+    ...(rerank === '0' ? { rerank: false } : {}), // left out, the server reranks wherever there is something to rerank
+    ...(filter ? { filter: JSON.parse(filter) } : {}),
+  };
+}
+
+function head(answer, corpus) {
+  const { embed, shards, rerank, total } = answer.timings_ms;
+  const parts = [['embed', embed], ['shards', shards], ['rerank', rerank]];
+  const order = answer.candidates === 0 ? 'ordered by similarity alone'
+    : answer.reranked === answer.candidates ? `${plural(answer.reranked, 'candidate')} reranked`
+      : `${count(answer.reranked)} of ${plural(answer.candidates, 'candidate')} reranked, then the time was over`;
+  return el('div', { class: 'results-head' },
+    el('h2', {}, `${plural(answer.results.length, 'result')} of ${count(corpus.pictures + corpus.texts)}`),
+    el('p', {}, `${order} · `, el('span', { class: 'nowrap' }, milliseconds(total))),
+    el('div', { class: 'spent', role: 'img', 'aria-label': `Time: ${parts.map(([name, ms]) => `${name} ${milliseconds(ms)}`).join(', ')}` },
+      parts.map(([name, ms]) => el('span', { class: `spent-${name}`, '--share': ms / Math.max(total, 0.001), title: `${name}: ${milliseconds(ms)}` }))));
+}
+
+const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, skeleton(12, 'card'))];
+
+const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
+
+function noCorpus() {
+  return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures, then reload this page:',
+    commandLine(indexLine('pictures')),
+    el('p', { class: 'hint' }, 'Where the server may read folders itself, an ingest can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
+}
