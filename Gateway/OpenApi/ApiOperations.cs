@@ -56,11 +56,11 @@ static class ApiOperations
         [("POST", "/v1/corpora/{name}/items/delete")] = new("deleteItems", "Corpora", "Remove items", Corpus),
         [("GET", "/v1/corpora/{name}/items/{id}/picture")] = new("getPicture", "Corpora", "An item's picture, as it was ingested", [.. Corpus, .. OfPicture])
         {
-            Answers = [(200, typeof(byte[]), "image/*"), (304, null, "")],
+            Answers = [(200, typeof(byte[]), "image/jpeg"), (304, null, "")],
         },
         [("GET", "/v1/corpora/{name}/items/{id}/thumbnail")] = new("getThumbnail", "Corpora", "An item's picture, upright and small", [.. Corpus, .. OfPicture, "overloaded"])
         {
-            Answers = [(200, typeof(byte[]), "image/*"), (304, null, "")],
+            Answers = [(200, typeof(byte[]), "image/jpeg"), (304, null, "")],
         },
         [("POST", "/v1/corpora/{name}/search")] = new(
             "search", "Corpora", "Search a corpus by a text or a picture",
