@@ -5,10 +5,16 @@ using MplugCluster.Grains.Jobs.Results;
 namespace MplugCluster.Cli.Jobs;
 
 /// <summary>A file for a job's results.</summary>
-/// <param name="Path">Where it goes.</param>
-/// <param name="Format">Its format.</param>
-sealed record ResultFile(string Path, string Format)
+sealed class ResultFile(string path, string format)
 {
+    /// <summary>
+    /// Where it goes. Results that are not all there never take the place of a file that is: they go beside it, and from then on this says where.
+    /// </summary>
+    public string Path { get; private set; } = path;
+
+    /// <summary>Its format.</summary>
+    public string Format => format;
+
     /// <summary>The file of a path, in the format that is asked for or that its name says.</summary>
     /// <exception cref="UsageException">There is no such format, or the name says none, or the folder is not there.</exception>
     public static ResultFile Of(string path, string? format)
@@ -35,6 +41,8 @@ sealed record ResultFile(string Path, string Format)
             bool isComplete;
             await using (var file = File.Create(part))
                 isComplete = await client.DownloadResults(job, Format, file, cancellation);
+            if (!isComplete && File.Exists(Path))
+                Path = System.IO.Path.ChangeExtension(Path, $".partial{System.IO.Path.GetExtension(Path)}");
             File.Move(part, Path, overwrite: true);
             return isComplete;
         }

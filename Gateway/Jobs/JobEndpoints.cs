@@ -43,14 +43,14 @@ static class JobEndpoints
         return Results.NoContent();
     }
 
-    static async Task<JobList> List(string? cursor, int? limit, JobRegistry registry, IGrainFactory grains, CancellationToken cancellation)
+    static async Task<JobList> List(string? cursor, int? limit, JobRegistry registry, CancellationToken cancellation)
     {
         var size = Math.Clamp(limit ?? PageSize, 1, MaxPage);
         var jobs = await registry.Newest(cancellation);
         var after = cursor is null ? default : Parse(cursor);
         var rest = jobs.SkipWhile(job => after.Id is not null && !IsAfter(job, after)).ToArray();
         var page = rest[..Math.Min(size, rest.Length)];
-        var replies = await Task.WhenAll(page.Select(job => grains.GetGrain<IJobGrain>(job.Id).Describe(cancellation)));
+        var replies = await Task.WhenAll(page.Select(job => registry.Describe(job.Id, cancellation)));
         return new JobList(
             [.. replies.Where(reply => reply.Status == JobCallStatus.Ok).Select(reply => reply.Job!.Info())],
             [.. page.Zip(replies).Where(job => job.Second.Status == JobCallStatus.StoreFailed)

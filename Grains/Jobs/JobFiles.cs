@@ -1,3 +1,4 @@
+using MplugCluster.Grains.Corpora.Maintenance;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Grains.Jobs;
@@ -12,11 +13,12 @@ static class JobFiles
     public static async Task Delete(IObjectStore store, string job, JobIndexEntry entry, CancellationToken cancellation)
     {
         await store.Delete(JobPaths.PlanOf(job), cancellation);
+        await store.Delete(JobPaths.EndedOf(job), cancellation);
         await store.Delete(JobPaths.OpenOf(job), cancellation);
         if (entry.KeyHash is { } key)
             await store.Delete(JobPaths.KeyOf(key), cancellation);
         if (entry.Corpus is { } corpus)
-            await store.Delete(JobPaths.PinOf(corpus, job), cancellation);
+            await SegmentCollector.Unpin(store, corpus, JobPaths.PinOf(corpus, job), cancellation);
         await foreach (var file in store.List(JobPaths.FolderOf(job), cancellation))
             await store.Delete(file.Path, cancellation);
         await store.Delete(JobPaths.IndexOf(job), cancellation);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using MplugCluster.Grains.Corpora.Maintenance;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Running;
@@ -79,6 +80,7 @@ sealed partial class JobGrain(
         if (state.State.Status != JobStatus.Running)
         {
             await store.Write(JobPaths.OpenOf(Id), JobJson.ToBytes(plan!.Kind), WriteCondition.None, cancellation);
+            await store.Delete(JobPaths.EndedOf(Id), cancellation);
             (state.State.Message, state.State.Ended, state.State.Failed, isTidy) = (null, null, 0, false);
             await Become(JobStatus.Running);
         }
@@ -244,7 +246,10 @@ sealed partial class JobGrain(
     {
         // A job that failed can be resumed, and then searches what it searched before.
         if (state.State.Status != JobStatus.Failed && plan!.Kind == JobKind.Rank)
-            await store.Delete(JobPaths.PinOf(plan.Corpus!, Id), cancellation);
+            await SegmentCollector.Unpin(store, plan.Corpus!, JobPaths.PinOf(plan.Corpus!, Id), cancellation);
+
+        // As long as it is not open it is as it is now: who lists the jobs need not wake it.
+        await store.Write(JobPaths.EndedOf(Id), JobJson.ToBytes(Described().Job!), WriteCondition.IfAbsent, cancellation);
         await store.Delete(JobPaths.OpenOf(Id), cancellation);
         isTidy = true;
     }

@@ -31,11 +31,38 @@ sealed class JobInputWriter(IObjectStore store, string job, int itemsPerBlock)
         return folder;
     }
 
-    /// <summary>Writes an input that is read from a source, as it comes.</summary>
-    public async Task<InputSummary> Write<T>(IAsyncEnumerable<T> items, Func<T, long> captions, CancellationToken cancellation)
+    /// <summary>Writes an input that is read from a source, as it comes; a source that fails on the way leaves nothing.</summary>
+    /// <param name="items">The input.</param>
+    /// <param name="captions">Captions of an item.</param>
+    /// <param name="mayBeEmpty">Whether nothing is an input, too; else nothing is written, and who asks again reads the source again.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public async Task<InputSummary> Write<T>(IAsyncEnumerable<T> items, Func<T, long> captions, bool mayBeEmpty, CancellationToken cancellation)
     {
         // A folder of its own: another silo that reads the same source at the same time may see another state of it.
         var folder = Guid.NewGuid().ToString("N");
+        InputSummary read;
+        try
+        {
+            read = await WriteBlocks(folder, items, captions, cancellation);
+        }
+        catch
+        {
+            await Drop(folder);
+            throw;
+        }
+
+        if (read.Items == 0 && !mayBeEmpty)
+            return read;
+
+        // A failure from here on leaves the blocks: the summary that speaks of them may have been written all the same.
+        var input = await Finish(read, null, cancellation);
+        if (input.Folder != folder)
+            await Drop(folder);
+        return input;
+    }
+
+    async Task<InputSummary> WriteBlocks<T>(string folder, IAsyncEnumerable<T> items, Func<T, long> captions, CancellationToken cancellation)
+    {
         var (blocks, count, texts) = (0, 0L, 0L);
         var block = new List<byte[]>();
         await foreach (var item in items.WithCancellation(cancellation))
@@ -51,7 +78,21 @@ sealed class JobInputWriter(IObjectStore store, string job, int itemsPerBlock)
 
         if (block.Count > 0)
             await WriteBlock(folder, blocks++, block, cancellation);
-        return await Finish(new InputSummary(folder, blocks, count, texts), null, cancellation);
+        return new InputSummary(folder, blocks, count, texts);
+    }
+
+    /// <summary>Takes back blocks that did not become the input. Best effort: what is left goes with the job.</summary>
+    async Task Drop(string folder)
+    {
+        try
+        {
+            await foreach (var block in store.List(JobPaths.InputFolderOf(job, folder)))
+                await store.Delete(block.Path);
+        }
+        catch (StoreException)
+        {
+            // The failure that led here is told already.
+        }
     }
 
     /// <summary>The input of a job, once it has been read.</summary>

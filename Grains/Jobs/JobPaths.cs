@@ -23,7 +23,12 @@ static class JobPaths
     /// <summary>Queries, pairs, annotations or listed objects of a block, as JSON lines.</summary>
     public static string InputOf(string job, InputSummary input, int block) => InputOf(job, input.Folder, block);
 
-    public static string InputOf(string job, string folder, int block) => $"{FolderOf(job)}/input/{folder}/{block:000000}";
+    public static string InputOf(string job, string folder, int block) => $"{InputFolderOf(job, folder)}/{block:000000}";
+
+    public static string InputFolderOf(string job, string folder) => $"{FolderOf(job)}/input/{folder}";
+
+    /// <summary>How a job was when it ended; of use only while the job is not open.</summary>
+    public static string EndedOf(string job) => $"{FolderOf(job)}/ended.json";
 
     /// <summary>What reading the input came to; with it the job's number of blocks is known.</summary>
     /// <param name="job">The job.</param>

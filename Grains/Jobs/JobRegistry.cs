@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Storage;
@@ -74,6 +75,22 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
             jobs.Add((entry.Path[(JobPaths.Index.Length + 1)..], entry.LastModified));
         jobs.Sort((a, b) => b.Submitted.CompareTo(a.Submitted) is not 0 and var order ? order : string.CompareOrdinal(b.Id, a.Id));
         return jobs;
+    }
+
+    /// <summary>A job as it is now; one that has ended is read from the store, any other says it itself.</summary>
+    public async Task<JobReply> Describe(string job, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await store.Head(JobPaths.OpenOf(job), cancellation) is null && await store.Read(JobPaths.EndedOf(job), cancellation) is { } ended)
+                return new JobReply(JobCallStatus.Ok, JobJson.Read<JobDescription>(ended.Content));
+        }
+        catch (Exception e) when (e is StoreException or JsonException)
+        {
+            // The grain says what is wrong with the store, and finds the rest of the job where one file of it is damaged.
+        }
+
+        return await grains.GetGrain<IJobGrain>(job).Describe(cancellation);
     }
 
     /// <summary>Results block by block, each as JSON lines, up to the first block that is not finished.</summary>

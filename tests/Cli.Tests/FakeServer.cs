@@ -28,6 +28,9 @@ sealed class FakeServer : IAsyncDisposable
     /// <summary>Bodies by method and path, in order.</summary>
     public ConcurrentQueue<(string Request, string Body)> Requests { get; } = new();
 
+    /// <summary>Whether the results that it answers are all there.</summary>
+    public bool IsComplete { get; set; } = true;
+
     public string Address { get; private set; } = "";
 
     public static async Task<FakeServer> Start()
@@ -62,7 +65,7 @@ sealed class FakeServer : IAsyncDisposable
         context.Response.StatusCode = answer is Problem problem ? problem.Status : 200;
         if (answer is string text)
         {
-            context.Response.Headers["x-mplug-complete"] = "true";
+            context.Response.Headers["x-mplug-complete"] = IsComplete ? "true" : "false";
             await context.Response.WriteAsync(text);
         }
         else

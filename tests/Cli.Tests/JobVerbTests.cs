@@ -130,6 +130,21 @@ public sealed class JobVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Jobs_ResultsNotAllThere_BesideTheFileThatIsThere()
+    {
+        File.WriteAllText(folder.File("a.csv"), "before");
+        server.On("GET /v1/jobs/job-1/results?format=csv", "half of it");
+        server.IsComplete = false;
+
+        var results = await server.Run("jobs", "results", "job-1", "--out", folder.File("a.csv"));
+        var first = await server.Run("jobs", "results", "job-1", "--out", folder.File("b.csv"));
+
+        Assert.Contains($"The results so far: {folder.File("a.partial.csv")}; the job has not ended, or not well.", results.Error);
+        Assert.Contains($"The results so far: {folder.File("b.csv")};", first.Error);
+        Assert.Equal(["before", "half of it", "half of it"], new[] { "a.csv", "a.partial.csv", "b.csv" }.Select(name => File.ReadAllText(folder.File(name))));
+    }
+
+    [Fact]
     public async Task Jobs_ResultsRefused_FileAsItWas()
     {
         File.WriteAllText(folder.File("a.csv"), "before");

@@ -35,6 +35,23 @@ static class SegmentCollector
         await DeleteUnused(store, candidates, cancellation);
     }
 
+    /// <summary>
+    /// Lets go of a pinned manifest. If its corpus is gone meanwhile, nobody else looks after the segments that only the pin had kept.
+    /// </summary>
+    public static async Task Unpin(IObjectStore store, string name, string pin, CancellationToken cancellation)
+    {
+        var own = await SegmentReferences.Of(store, pin, cancellation);
+        if (!await store.Delete(pin, cancellation))
+            return;
+
+        // The files first, then whether the corpus is there: of one that is being made under the name nothing is listed yet.
+        var candidates = own.ToHashSet(StringComparer.Ordinal);
+        await foreach (var left in store.List(CorpusManifest.SegmentsOf(name), cancellation))
+            candidates.Add(left.Path);
+        if (await store.Head(CorpusManifest.PathOf(name), cancellation) is null)
+            await DeleteUnused(store, candidates, cancellation);
+    }
+
     static async Task<IReadOnlyList<string>> DeleteUnused(IObjectStore store, HashSet<string> candidates, CancellationToken cancellation)
     {
         if (candidates.Count == 0)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Model.Text;
@@ -23,7 +24,7 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
         if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
             return failed.As<PartResult>();
         var pictures = resolved.Select((found, place) =>
-            (some[place].Error ?? scope.Untried(place) ?? found!.Error ?? lookups[place]!.Value!.Error) is { } error
+            (some[place].Error ?? scope.Untried(place) ?? found!.Error ?? ErrorOf(lookups[place]!.Value!)) is { } error
                 ? new EvaluatedPicture(null, error)
                 : new EvaluatedPicture(found!.Picture, null)).ToArray();
         return CallOutcomes.Done(new PartResult
@@ -39,6 +40,9 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
             Tiers = lookups.Aggregate(ImageLookup.FromNowhere, (sum, lookup) => lookup?.Value is { } found ? sum + found.Tiers : sum),
         });
     }
+
+    static ItemError? ErrorOf(ImageLookup found) =>
+        found.Error ?? (UnusableNumbers.Are(found.Features!.Embedding) ? UnusableNumbers.OfItem : null);
 
     public async Task<CallOutcome<PartResult>> Captions(PartScope scope, CancellationToken cancellation)
     {

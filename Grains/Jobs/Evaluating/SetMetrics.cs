@@ -4,6 +4,7 @@ using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Model.Evaluation;
+using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Grains.Jobs.Evaluating;
 
@@ -90,6 +91,8 @@ sealed class SetMetrics(EvaluationSets sets)
             {
                 foreach (var (place, error) in errors.Index().Where(error => error.Item is not null))
                     failed[pictures[place]] = error!;
+                foreach (var i in Enumerable.Range(0, pairs.Length / 2).Where(i => UnusableNumbers.Are(new ItmLogits(itm[2 * i], itm[2 * i + 1]))))
+                    failed.TryAdd(pairs[2 * i], UnusableNumbers.OfPair);
             }
 
             return Enumerable.Range(0, pairs.Length / 2).Select(i => (pairs[2 * i], pairs[2 * i + 1], itm[2 * i + 1])).ToArray();

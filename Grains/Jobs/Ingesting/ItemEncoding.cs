@@ -67,7 +67,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
         if (!encoded.Ok)
             return encoded.As<WorkTimes>();
         foreach (var (item, text) in some.Zip(encoded.Value))
-            item.Embedding = text.Embedding;
+            item.Take(text.Embedding);
         return CallOutcomes.Done(new WorkTimes());
     }
 
@@ -91,7 +91,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
     {
         public IngestVerdict Verdict { get; private set; } = verdict;
 
-        public float[]? Embedding { get; set; }
+        public float[]? Embedding { get; private set; }
 
         public WorkTimes Times { get; private set; } = new();
 
@@ -106,7 +106,16 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
             }
 
             Verdict = Verdict with { Item = Verdict.Item! with { Picture = found.Picture } };
-            (Embedding, Times, Tiers) = (lookup!.Features!.Embedding, lookup.Times, lookup.Tiers);
+            (Times, Tiers) = (lookup!.Times, lookup.Tiers);
+            Take(lookup.Features!.Embedding);
+        }
+
+        public void Take(float[] embedding)
+        {
+            if (UnusableNumbers.Are(embedding))
+                Verdict = new IngestVerdict(Verdict.Id, "failed", Error: UnusableNumbers.OfItem);
+            else
+                Embedding = embedding;
         }
     }
 }

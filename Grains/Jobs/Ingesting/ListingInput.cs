@@ -16,7 +16,7 @@ sealed class ListingInput(IObjectStore store, SourceCatalog sources)
         try
         {
             var summary = await new JobInputWriter(store, plan.Id, plan.ItemsPerBlock)
-                .Write(Items(plan.Ingest!.Source, cancellation), _ => 0, cancellation);
+                .Write(Items(plan.Ingest!.Source, cancellation), _ => 0, mayBeEmpty: true, cancellation);
             return CallOutcomes.Done(new PartResult { Next = summary.Blocks, Items = (int)Math.Min(int.MaxValue, summary.Items) });
         }
         catch (SourceException e)

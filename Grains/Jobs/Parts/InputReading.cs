@@ -17,9 +17,9 @@ sealed class InputReading(IObjectStore store, SourceCatalog sources)
             var writer = new JobInputWriter(store, plan.Id, plan.ItemsPerBlock);
             var summary = plan.Kind switch
             {
-                JobKind.Rank => await writer.Write(file.Queries(plan.Rank!.Queries, cancellation), _ => 0, cancellation),
-                JobKind.Score => await writer.Write(file.Pairs(cancellation), _ => 0, cancellation),
-                _ => await writer.Write(file.Annotations(cancellation), picture => picture.Captions.Length, cancellation),
+                JobKind.Rank => await writer.Write(file.Queries(plan.Rank!.Queries, cancellation), _ => 0, mayBeEmpty: false, cancellation),
+                JobKind.Score => await writer.Write(file.Pairs(cancellation), _ => 0, mayBeEmpty: false, cancellation),
+                _ => await writer.Write(file.Annotations(cancellation), picture => picture.Captions.Length, mayBeEmpty: false, cancellation),
             };
             return CallOutcomes.Done(new PartResult
             {

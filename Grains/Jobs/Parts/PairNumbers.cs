@@ -10,9 +10,14 @@ sealed class PairNumbers
     readonly Dictionary<(string ContentHash, int Text), (ItmLogits Logits, float ItcSimilarity)> pairs = [];
     readonly Dictionary<string, ItemError> errors = new(StringComparer.Ordinal);
 
-    /// <summary>A pair's numbers, or why its picture failed.</summary>
-    public ((ItmLogits Logits, float ItcSimilarity)? Numbers, ItemError? Error) Of(string contentHash, int text) =>
-        errors.TryGetValue(contentHash, out var error) ? (null, error) : (pairs[(contentHash, text)], null);
+    /// <summary>A pair's numbers, or why it has none.</summary>
+    public ((ItmLogits Logits, float ItcSimilarity)? Numbers, ItemError? Error) Of(string contentHash, int text)
+    {
+        if (errors.TryGetValue(contentHash, out var error))
+            return (null, error);
+        var pair = pairs[(contentHash, text)];
+        return UnusableNumbers.Are(pair.Logits, pair.ItcSimilarity) ? (null, UnusableNumbers.OfPair) : (pair, null);
+    }
 
     /// <summary>Why a picture failed; null if it did not.</summary>
     public ItemError? ErrorOf(string contentHash) => errors.GetValueOrDefault(contentHash);

@@ -57,7 +57,8 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
     static RankedQuery Rank(
         Embedded query, int number, ShardMatch[] matches, RankPlan wishes, PairCutter pairs, Dictionary<string, int> numbering)
     {
-        var candidates = matches.Select((match, place) => new RankCandidate(
+        // What an earlier version took into a corpus with numbers that are none stands at the end of every search, and is no candidate.
+        var candidates = matches.Where(match => float.IsFinite(match.ItcSimilarity)).Select((match, place) => new RankCandidate(
             match.Item.Id, match.Item.Picture?.ContentHash, match.Item.Text, match.ItcSimilarity, place < wishes.Candidates ? Pair(match) : -1)).ToArray();
         return new RankedQuery(query.Id, query.Picture?.ContentHash, candidates, query.Error);
 
@@ -98,7 +99,7 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
             [.. queries.Select(query => model.Tokenize(query.Text ?? "", scope.Convention))], scope.Device, scope.Deadline, cancellation);
         return encoded.Ok
             ? CallOutcomes.Done(queries.Zip(encoded.Value, (query, text) =>
-                new Embedded(query.Id, null, query.Error is null ? text.Embedding : null, query.Error)).ToArray())
+                query.Error is null ? Embedded.Of(query.Id, null, text.Embedding) : new Embedded(query.Id, null, null, query.Error)).ToArray())
             : encoded.As<Embedded[]>();
     }
 
@@ -120,11 +121,17 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
                 picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, resolved.Content);
             if (!image.Ok)
                 return image.As<Embedded[]>();
-            embedded.Add(new Embedded(query.Id, image.Value.Error is null ? picture : null, image.Value.Features?.Embedding, image.Value.Error));
+            embedded.Add(image.Value.Error is { } error
+                ? new Embedded(query.Id, null, null, error)
+                : Embedded.Of(query.Id, picture, image.Value.Features!.Embedding));
         }
 
         return CallOutcomes.Done(embedded.ToArray());
     }
 
-    sealed record Embedded(string Id, PictureReference? Picture, float[]? Embedding, ItemError? Error);
+    sealed record Embedded(string Id, PictureReference? Picture, float[]? Embedding, ItemError? Error)
+    {
+        public static Embedded Of(string id, PictureReference? picture, float[] embedding) =>
+            UnusableNumbers.Are(embedding) ? new(id, null, null, UnusableNumbers.OfItem) : new(id, picture, embedding, null);
+    }
 }

@@ -1,5 +1,7 @@
 using MplugCluster.Grains.Inference;
+using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Grains.Jobs.Ranking;
 
@@ -18,18 +20,23 @@ sealed class RankWork(InputReading input, CandidateSearch candidates, PairWork p
     {
         var (queries, numbers) = await PairFiles.Read<RankedQuery[]>(scope, cancellation);
         var rows = queries.SelectMany(query => Rows(query, numbers, scope.Plan.Rank!.Top));
-        var errors = queries.Where(query => query.Error is not null).Select(query => ErrorLine.Of(query.Id, query.Error!))
-            .Concat(queries.SelectMany(query => query.Candidates).Where(candidate => candidate.TextNumber >= 0 && candidate.ContentHash is not null)
+        var failed = queries.Where(query => ErrorOf(query, numbers) is not null).ToArray();
+        var errors = failed.Select(query => ErrorLine.Of(query.Id, ErrorOf(query, numbers)!))
+            .Concat(queries.Except(failed).SelectMany(query => query.Candidates.Select(candidate => (candidate.Id, Error: PairOf(query, candidate, numbers).Error)))
+                .Where(candidate => candidate.Error is not null)
                 .DistinctBy(candidate => candidate.Id).OrderBy(candidate => candidate.Id, StringComparer.Ordinal)
-                .Where(candidate => numbers.ErrorOf(candidate.ContentHash!) is not null)
-                .Select(candidate => ErrorLine.Of(candidate.Id, numbers.ErrorOf(candidate.ContentHash!)!) with { Role = "candidate" }))
+                .Select(candidate => ErrorLine.Of(candidate.Id, candidate.Error!) with { Role = "candidate" }))
             .ToArray();
-        return CallOutcomes.Done(new PartResult { Rows = JsonLines.Of(rows), Errors = errors, Items = queries.Length, Failed = queries.Count(query => query.Error is not null) });
+        return CallOutcomes.Done(new PartResult { Rows = JsonLines.Of(rows), Errors = errors, Items = queries.Length, Failed = failed.Length });
     }
+
+    /// <summary>Why a query has no candidates, or why its picture could not be read any more when they were reranked.</summary>
+    static ItemError? ErrorOf(RankedQuery query, PairNumbers numbers) =>
+        query.Error ?? (query.ContentHash is { } content ? numbers.ErrorOf(content) : null);
 
     /// <summary>Reranked candidates by ITM logit, then the rest by ITC similarity.</summary>
     static IEnumerable<RankRow> Rows(RankedQuery query, PairNumbers numbers, int top) => query.Candidates
-        .Select((candidate, place) => (Candidate: candidate, RankItc: place + 1, Logits: LogitsOf(query, candidate, numbers)))
+        .Select((candidate, place) => (Candidate: candidate, RankItc: place + 1, Logits: PairOf(query, candidate, numbers).Numbers?.Logits))
         .OrderBy(row => row.Logits is null)
         .ThenByDescending(row => row.Logits?.Match)
         .ThenBy(row => row.RankItc)
@@ -44,6 +51,6 @@ sealed class RankWork(InputReading input, CandidateSearch candidates, PairWork p
             row.Logits?.MatchProbability,
             row.Candidate.Text));
 
-    static Model.Inference.ItmLogits? LogitsOf(RankedQuery query, RankCandidate candidate, PairNumbers numbers) =>
-        candidate.TextNumber < 0 ? null : numbers.Of((query.ContentHash ?? candidate.ContentHash)!, candidate.TextNumber).Numbers?.Logits;
+    static ((ItmLogits Logits, float ItcSimilarity)? Numbers, ItemError? Error) PairOf(RankedQuery query, RankCandidate candidate, PairNumbers numbers) =>
+        candidate.TextNumber < 0 ? (null, null) : numbers.Of((query.ContentHash ?? candidate.ContentHash)!, candidate.TextNumber);
 }

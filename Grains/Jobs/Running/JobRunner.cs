@@ -22,9 +22,6 @@ namespace MplugCluster.Grains.Jobs.Running;
 sealed class JobRunner(
     JobPlan plan, JobState state, bool homeDied, Func<Task> save, IObjectStore store, IDeviceRingSource rings, IPartCaller caller, TimeProvider time)
 {
-    /// <summary>Parts on one device at a time: the next one's files are read while this one is computed.</summary>
-    const int PartsPerDevice = 2;
-
     /// <summary>Blocks that are open at a time, at most; more only hold memory.</summary>
     const int MaxOpenBlocks = 8;
 
@@ -41,12 +38,12 @@ sealed class JobRunner(
     const int PartBudgetMs = 5 * 60_000;
     const int InputBudgetMs = 5 * 60 * 60_000;
 
-    static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    /// <summary>Time after which a runner looks whether a device may have rested enough.</summary>
+    static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
 
     readonly List<Flight> flights = [];
     readonly SortedDictionary<int, OpenBlock> open = [];
-    readonly Dictionary<string, (long Since, TimeSpan Delay)> resting = new(StringComparer.Ordinal);
+    readonly DeviceChoice devices = new(time);
     readonly SortedSet<int> finished = [];
     readonly JobProgress progress = new(plan, time);
     JobShape? shape;
@@ -159,7 +156,7 @@ sealed class JobRunner(
     /// <summary>Opens blocks as long as the open ones leave devices without work.</summary>
     async Task Open(CancellationToken cancellation)
     {
-        var wanted = PartsPerDevice * Math.Max(1, rings.Current.Devices.Count);
+        var wanted = DeviceChoice.PartsPerDevice * Math.Max(1, rings.Current.Devices.Count);
         while (shape is not null && nextBlock < shape.Blocks && open.Count < MaxOpenBlocks && Ready().Take(wanted).Count() < wanted)
         {
             if (!finished.Contains(nextBlock))
@@ -187,7 +184,7 @@ sealed class JobRunner(
     {
         var ring = rings.Current;
         state.Message = ring.Devices.Count == 0 ? "It waits for a device." : state.Message;
-        var chosen = Choose(ring).ToList();
+        var chosen = devices.Choose(ring, [.. flights.Select(flight => flight.Device.Key)], Ready(), Suspects().Cast<PartKey?>().FirstOrDefault(), PlaceOf);
         if (chosen.Count == 0 || stop.IsCancellationRequested)
             return;
         foreach (var (key, device) in chosen)
@@ -197,43 +194,6 @@ sealed class JobRunner(
         await save();
         foreach (var (key, device) in chosen)
             flights.Add(new Flight(key, device, caller.Call(device, Request(key), abort)));
-    }
-
-    /// <summary>Parts for the devices that have room: their own first, then those of devices with a long line.</summary>
-    IEnumerable<(PartKey Key, RingDevice Device)> Choose(DeviceRing ring)
-    {
-        var idle = ring.Devices.Where(device => !IsResting(device)).ToList();
-        if (idle.Count == 0)
-            return [];
-        if (Suspects().ToList() is { Count: > 0 } suspects)
-            return flights.Count > 0 ? [] : [(suspects[0], ring.Without(Resting(ring)).Choose(PlaceOf(suspects[0]))!)];
-        var lines = Ready().Take(64 * ring.Devices.Count).GroupBy(key => ring.Choose(PlaceOf(key))!.Key)
-            .ToDictionary(line => line.Key, line => new Queue<PartKey>(line), StringComparer.Ordinal);
-        var chosen = new List<(PartKey Key, RingDevice Device)>();
-        foreach (var round in Enumerable.Range(1, PartsPerDevice))
-        {
-            foreach (var device in idle.Where(device => Load(device) < round && lines.GetValueOrDefault(device.Key) is { Count: > 0 } && MayTake(round)))
-                chosen.Add((lines[device.Key].Dequeue(), device));
-
-            // A device that has nothing of its own takes from the longest line, if that device is busy: better a cache miss than to wait.
-            foreach (var device in idle.Where(device => Load(device) < round && MayTake(round)))
-            {
-                var (owner, longest) = lines.OrderByDescending(line => line.Value.Count).FirstOrDefault();
-                if (longest?.Count > 0 && LoadOf(owner) >= round)
-                    chosen.Add((longest.Dequeue(), device));
-            }
-        }
-
-        return chosen;
-
-        // The last parts go to whoever is idle first: behind another one on a busy device they would hold up the end.
-        bool MayTake(int round) => round == 1 || lines.Values.Sum(line => line.Count) >= idle.Count;
-
-        int Load(RingDevice device) => LoadOf(device.Key);
-
-        // One that rests can take nothing now.
-        int LoadOf(string device) => idle.All(other => other.Key != device) ? int.MaxValue
-            : flights.Count(flight => flight.Device.Key == device) + chosen.Count(sent => sent.Device.Key == device);
     }
 
     IEnumerable<PartKey> Suspects() => Ready().Where(key =>
@@ -258,7 +218,7 @@ sealed class JobRunner(
     async Task WaitForNews(Task changed, CancellationToken stop)
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny([changed, Task.Delay(FirstDelay, time, done.Token), .. flights.Select(flight => (Task)flight.Call)]);
+        await Task.WhenAny([changed, Task.Delay(Glance, time, done.Token), .. flights.Select(flight => (Task)flight.Call)]);
         await done.CancelAsync();
     }
 
@@ -270,7 +230,7 @@ sealed class JobRunner(
         if (landing.Reply is not { } reply)
         {
             state.Message = landing.Message;
-            Rest(flight.Device, TimeSpan.Zero);
+            devices.Rest(flight.Device, TimeSpan.Zero);
             if (landing.DeviceLost)
                 Lose(key);
             return GiveUp(flight.Key, landing);
@@ -281,7 +241,8 @@ sealed class JobRunner(
         switch (reply.Reply.Status)
         {
             case CallStatus.Ok:
-                (state.Message, _) = (null, resting.Remove(flight.Device.Key));
+                state.Message = null;
+                devices.Clear(flight.Device);
                 await Take(flight.Key, reply, cancellation);
                 return null;
             case CallStatus.WrongModel:
@@ -290,7 +251,7 @@ sealed class JobRunner(
                 return reply.Reply.Message;
             default:
                 state.Message = reply.Reply.Message;
-                Rest(flight.Device, TimeSpan.FromMilliseconds(reply.Reply.RetryAfterMs));
+                devices.Rest(flight.Device, TimeSpan.FromMilliseconds(reply.Reply.RetryAfterMs));
                 return null;
         }
     }
@@ -355,18 +316,6 @@ sealed class JobRunner(
 
         state.Losses[key] = state.Losses.GetValueOrDefault(key) + 1;
     }
-
-    /// <summary>A device that failed gets nothing for a while, each time longer; no item is blamed for it.</summary>
-    void Rest(RingDevice device, TimeSpan atLeast)
-    {
-        var delay = resting.TryGetValue(device.Key, out var before) ? 2 * before.Delay : FirstDelay;
-        delay = delay > LongestDelay ? LongestDelay : delay < atLeast ? atLeast : delay;
-        resting[device.Key] = (time.GetTimestamp(), delay);
-    }
-
-    bool IsResting(RingDevice device) => resting.TryGetValue(device.Key, out var rest) && time.GetElapsedTime(rest.Since) < rest.Delay;
-
-    HashSet<string> Resting(DeviceRing ring) => [.. ring.Devices.Where(IsResting).Select(device => device.Key)];
 
     sealed record Flight(PartKey Key, RingDevice Device, Task<PartLanding> Call);
 }

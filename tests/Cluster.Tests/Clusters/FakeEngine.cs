@@ -30,6 +30,12 @@ sealed class FakeEngine(string device) : IInferenceEngine
     /// <summary>Thrown by every call, if set.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>Pictures, by their embedding, whose pairs get numbers that are none.</summary>
+    public Predicate<float[]> GivesNoNumbers { get; set; } = _ => false;
+
+    /// <summary>Pictures, by their pixels, whose embeddings are none.</summary>
+    public Predicate<float[]> GivesNoEmbedding { get; set; } = _ => false;
+
     /// <summary>Done when a call waits at a closed gate.</summary>
     public TaskCompletionSource Waiting { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -49,6 +55,8 @@ sealed class FakeEngine(string device) : IInferenceEngine
         return [.. pixels.Select(picture =>
         {
             var embedding = FakeModel.ImageEmbedding([.. picture.Select(value => (byte)value)]);
+            if (GivesNoEmbedding(picture))
+                embedding[0] = float.NaN;
             return new ImageFeatures(embedding, embedding);
         })];
     }
@@ -69,7 +77,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
         Pass();
         PairTexts.Enqueue(groups[0].Texts[0].Embedding);
         Interlocked.Add(ref pairs, groups.Sum(group => group.Texts.Count));
-        return [.. groups.Select(group => group.Texts.Select(text => FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
+        return [.. groups.Select(group => group.Texts.Select(text => GivesNoNumbers(group.Image.Embedding)
+            ? new ItmLogits(float.NegativeInfinity, float.NaN)
+            : FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
     }
 
     public void Dispose() => open.Set();
