@@ -100,6 +100,9 @@ static class Problems
     public static ProblemException Overloaded(string detail, int retryAfterMs) => Of(
         "overloaded", "All devices are full", 429, detail, Math.Max(100, retryAfterMs));
 
+    public static ProblemException Full(int most, int retryAfterMs) => Of(
+        "overloaded", "The server is full", 429, $"The server works on {most} requests already; it takes no more at the same time.", retryAfterMs);
+
     public static ProblemException Unavailable(string detail) => Of("unavailable", "No device can do the work", 503, detail);
 
     public static ProblemException TimedOut(string detail) => Of("timed-out", "The time was not enough", 503, detail);

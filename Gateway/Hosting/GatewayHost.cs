@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using MplugCluster.Gateway.Admission;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Clusters;
@@ -89,6 +90,7 @@ public static class GatewayHost
         host.UseMiddleware<ProblemMiddleware>();
         host.UseRouting();
         host.UseMiddleware<AccessMiddleware>();
+        host.UseMiddleware<AdmissionMiddleware>();
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapEmbeddings()

@@ -21,6 +21,11 @@ public sealed record GatewayOptions
     /// <summary>Pictures that requests name by URL.</summary>
     public FetchOptions Fetch { get; init; } = new();
 
+    /// <summary>
+    /// Requests, other than those that only look, which are worked on at the same time; more are answered 429, before their bodies are read. Default: 128.
+    /// </summary>
+    public int MaxRequests { get; init; } = 128;
+
     /// <summary>Names besides its addresses that the server answers for, separated by commas. Default: none.</summary>
     public string Hosts { get; init; } = "";
 

@@ -17,6 +17,8 @@ public static class GatewayOptionsValidator
             yield return Fault("Url", $"'{options.Url}' is no address; write http://address:port.");
         foreach (var fault in KeyFaults(options, isPublic: isUrl && !options.IsLoopback))
             yield return fault;
+        if (options.MaxRequests < 1)
+            yield return Fault("MaxRequests", $"{options.MaxRequests} is less than 1.");
         foreach (var host in options.Fetch.HostNames.Where(host => FetchHosts.Parse(host) is null))
             yield return Fault("Fetch:Hosts", $"'{host}' is no host; write images.example.org, *.example.org or images.example.org:8443.");
         if (options.Fetch.TimeoutMs is < 1 or > MaxTimeoutMs)

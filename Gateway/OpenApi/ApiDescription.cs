@@ -20,7 +20,7 @@ static class ApiDescription
     /// <summary>Every operation's.</summary>
     static readonly string[] Always = ["unauthorized", "forbidden", "foreign-host", "internal-error"];
     static readonly string[] OfQueries = ["invalid-request"];
-    static readonly string[] OfBodies = ["invalid-request", "too-slow", "too-large", "unsupported-media-type"];
+    static readonly string[] OfBodies = ["invalid-request", "too-slow", "too-large", "unsupported-media-type", "overloaded"];
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(Version, options =>
     {

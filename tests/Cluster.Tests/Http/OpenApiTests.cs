@@ -68,7 +68,7 @@ public sealed class OpenApiTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         var made = typeof(Problems).GetMethods(BindingFlags.Public | BindingFlags.Static)
             .Where(method => method.ReturnType == typeof(ProblemException) && method.GetParameters().All(parameter => parameter.ParameterType.Namespace == "System" || parameter.ParameterType.IsEnum))
             .Select(method => ((ProblemException)method.Invoke(null, [.. method.GetParameters().Select(Value)])!).Problem)
-            .ToDictionary(problem => problem.Type, problem => problem.Status);
+            .Select(problem => (problem.Type, problem.Status)).ToArray();
 
         foreach (var (type, status) in made)
         {

@@ -33,6 +33,9 @@ sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => process.Id;
+
     /// <summary>Its exit code, once it has ended.</summary>
     public int ExitCode => process.ExitCode;
 

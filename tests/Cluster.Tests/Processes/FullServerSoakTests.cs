@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using MplugCluster.Cluster.Tests.Http;
+
+namespace MplugCluster.Cluster.Tests.Processes;
+
+/// <summary>A minute of more clients than the server takes.</summary>
+public sealed class FullServerSoakTests
+{
+    const int Clients = 64, Admitted = 16;
+    const double Growth = 1.10;
+
+    static readonly TimeSpan First = TimeSpan.FromSeconds(15), Last = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan PauseAfterRefusal = TimeSpan.FromMilliseconds(20);
+
+    [SoakFact]
+    public async Task Clients_MoreWorkThanTheDeviceDoesInTime_OnlyAnswersAndRefusals()
+    {
+        using var store = new TemporaryFolder();
+        var url = $"http://127.0.0.1:{ServerProcess.FreePort()}";
+        using var gateway = ServerProcess.Start(
+            "Gateway", $"Model={Repository.Scenes}", $"Store={store.Path}", "Device:IntraOpThreads=1", $"Gateway:Url={url}");
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
+        await gateway.Until(async () => (await http.GetAsync("/readyz")).StatusCode == HttpStatusCode.OK);
+        var statuses = new ConcurrentDictionary<(HttpStatusCode, string), int>();
+        using var end = new CancellationTokenSource(First);
+
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async number =>
+        {
+            var picture = Convert.ToBase64String(HttpFixture.Picture(number % 20));
+            while (!end.IsCancellationRequested)
+            {
+                var texts = Enumerable.Range(0, 256).Select(i => $"a red circle and {i} stars").ToArray();
+                using var response = await http.PostAsJsonAsync("/v1/image-text-retrieval", new { image = picture, text = texts, budget_ms = 1500 });
+                var body = response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync();
+                statuses.AddOrUpdate((response.StatusCode, body[..Math.Min(body.Length, 40)]), 1, (_, count) => count + 1);
+            }
+        }));
+
+        Assert.Fail(string.Join("\n", statuses.Select(status => $"{status}")));
+    }
+
+    [SoakFact]
+    public async Task Clients_MoreThanTheServerTakes_OnlyAnswersAndRefusalsAndMemoryFlat()
+    {
+        using var store = new TemporaryFolder();
+        var url = $"http://127.0.0.1:{ServerProcess.FreePort()}";
+        using var gateway = ServerProcess.Start(
+            "Gateway", $"Model={Repository.Scenes}", $"Store={store.Path}", "Device:IntraOpThreads=1", $"Cache:MemoryBytes={16 * 1024 * 1024}",
+            $"Gateway:Url={url}", $"Gateway:MaxRequests={Admitted}");
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Clients }) { BaseAddress = new Uri(url), Timeout = TimeSpan.FromMinutes(5) };
+        await gateway.Until(async () => (await http.GetAsync("/readyz")).StatusCode == HttpStatusCode.OK);
+        string[] pictures = [.. Enumerable.Range(0, 20).Select(i => Convert.ToBase64String(HttpFixture.Picture(i)))];
+        var statuses = new ConcurrentDictionary<HttpStatusCode, int>();
+
+        using var end = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, Clients).Select(number => Client(number)).ToArray();
+        var clock = Stopwatch.StartNew();
+        await Task.Delay(First);
+        var early = Rss(gateway.ProcessId);
+        await Task.Delay(Last - clock.Elapsed);
+        var late = Rss(gateway.ProcessId);
+        await end.CancelAsync();
+        await Task.WhenAll(clients);
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests], statuses.Keys.Order());
+        Assert.True(late <= early * Growth, $"RSS was {early} kB after {First.TotalSeconds} s and {late} kB after {Last.TotalSeconds} s.");
+
+        async Task Client(int number)
+        {
+            var random = new Random(number);
+            while (!end.IsCancellationRequested)
+            {
+                var text = $"a red circle and {random.Next(100_000)} stars";
+                var picture = pictures[random.Next(pictures.Length)];
+                using var response = random.Next(3) switch
+                {
+                    0 => await http.PostAsJsonAsync("/v1/embeddings", new { input = new[] { text, text + "!" } }),
+                    1 => await http.PostAsJsonAsync("/v1/image-text-retrieval", new { image = picture, text = new[] { text, "a star" } }),
+                    _ => await http.PostAsJsonAsync("/v1/rerank", new { query = text, documents = new object[] { new { image = picture }, "a star" } }),
+                };
+                statuses.AddOrUpdate(response.StatusCode, 1, (_, count) => count + 1);
+                if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                    await Task.Delay(PauseAfterRefusal);
+            }
+        }
+    }
+
+    static long Rss(int process) => long.Parse(
+        File.ReadLines($"/proc/{process}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture);
+}
