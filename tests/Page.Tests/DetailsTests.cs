@@ -78,7 +78,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
     public async Task Details_SearchByThisPicture_Does()
     {
         await using var visit = await Visit.Begin(chromium, gateway);
-        await visit.Go("");
+        await visit.Go(Visit.Samples);
         await visit.Page.Locator(".card").Nth(2).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search by this picture" }).ClickAsync();
 

@@ -23,9 +23,9 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the job" }).ClickAsync();
 
         var job = page.Locator(".job[data-id]").First;
+        await Expect(job).ToContainTextAsync($"{SamplePictures.Count} queries"); // until now the first may be another test's
         await Expect(job).ToHaveAttributeAsync("data-status", "done");
         await Expect(job.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", "100");
-        await Expect(job).ToContainTextAsync($"{SamplePictures.Count} queries");
         await job.GetByText("Stages, results, errors").ClickAsync();
         await visit.Screenshot("jobs");
         foreach (var (format, begin) in new[] { ("jsonl", "{\"query\""), ("csv", "query,"), ("parquet", "PAR1"), ("trec", "1 Q0 ") })
@@ -34,24 +34,24 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
             Assert.StartsWith(begin, await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
         }
 
+        var id = await job.GetAttributeAsync("data-id");
         await job.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete the job" }).ClickAsync();
-        await Expect(page.Locator($".job[data-id='{await Id(job)}']")).ToHaveCountAsync(0);
-
-        static async Task<string> Id(ILocator job) => await job.CountAsync() == 0 ? "" : await job.GetAttributeAsync("data-id") ?? "";
+        await Expect(page.Locator($".job[data-id='{id}']")).ToHaveCountAsync(0);
     }
 
     [Fact]
     public async Task Ingest_StartedHere_FillsACorpusAndShowsWhatFailed()
     {
-        File.Copy(SamplePictures.All[0], Path.Combine(gateway.SourceRoot, "good.png"), overwrite: true);
-        await File.WriteAllTextAsync(Path.Combine(gateway.SourceRoot, "bad.jpg"), "no picture");
+        var folder = Directory.CreateDirectory(Path.Combine(gateway.SourceRoot, "page")).FullName;
+        File.Copy(SamplePictures.All[0], Path.Combine(folder, "good.png"), overwrite: true);
+        await File.WriteAllTextAsync(Path.Combine(folder, "bad.jpg"), "no picture");
         await using var visit = await Visit.Begin(chromium, gateway);
         visit.Expect("/events");
         await visit.Go("#/jobs/new-ingest");
         var page = visit.Page;
         await page.GetByLabel("Corpus").FillAsync("from-page");
-        await page.GetByLabel("Source", new() { Exact = true }).FillAsync($"folder:{gateway.SourceRoot}");
+        await page.GetByLabel("Source", new() { Exact = true }).FillAsync($"folder:{folder}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Expect(page.GetByText("2 pictures and 0 texts would be read")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the job" }).ClickAsync();

@@ -18,7 +18,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     {
         var answer = await gateway.Client.Search(PageGateway.Corpus, new SearchRequest { Text = Query, Top = 24 });
         await using var visit = await Visit.Begin(chromium, gateway);
-        await visit.Go("");
+        await visit.Go(Visit.Samples);
         await Expect(visit.Page.GetByText($"{SamplePictures.Count} pictures in “{PageGateway.Corpus}”")).ToBeVisibleAsync();
         await visit.Page.GetByLabel("Text to search for").FillAsync(Query);
         await visit.Page.Keyboard.PressAsync("Enter");
@@ -57,7 +57,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     public async Task Search_ByPicture_FindsTheSamePictureFirst()
     {
         await using var visit = await Visit.Begin(chromium, gateway);
-        await visit.Go("");
+        await visit.Go(Visit.Samples);
         await Expect(visit.Page.Locator(".card").First).ToBeVisibleAsync();
         await visit.Page.GetByLabel("Picture to search by").SetInputFilesAsync(SamplePictures.All[3]);
 
@@ -73,7 +73,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     public async Task Search_PictureIsDropped_IsTheQuery()
     {
         await using var visit = await Visit.Begin(chromium, gateway);
-        await visit.Go("");
+        await visit.Go(Visit.Samples);
         await Expect(visit.Page.Locator(".card").First).ToBeVisibleAsync();
         var bytes = Convert.ToBase64String(await File.ReadAllBytesAsync(SamplePictures.All[5]));
         await visit.Page.EvaluateAsync(
@@ -108,7 +108,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Page.RouteAsync("**/v1/corpora", route => route.FulfillAsync(new() { Json = new { data = Array.Empty<object>(), faults = Array.Empty<object>() } }));
-        await visit.Go("");
+        await visit.Go(Visit.Samples);
 
         await Expect(visit.Page.GetByText($"mplug index ~/Pictures --corpus pictures --server {gateway.Address.GetLeftPart(UriPartial.Authority)}")).ToBeVisibleAsync();
         await visit.Screenshot("search-empty");

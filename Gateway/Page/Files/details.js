@@ -2,7 +2,7 @@
 import { el } from './dom.js';
 import { explanation } from './explain.js';
 import { baseName, percent, similarity } from './format.js';
-import { original } from './pictures.js';
+import { given, original } from './pictures.js';
 import { moved } from './results.js';
 
 /** Opens the dialog on one item of a list. `query` is what was searched for, or null; `similar` searches by a picture. */
@@ -23,7 +23,9 @@ export function details(corpus, items, at, query, similar) {
   function fill() {
     stop();
     const item = items[at];
-    const stage = item.kind === 'picture' ? original(corpus.name, item, `Picture ${item.id}`) : el('p', { class: 'saying' }, item.text);
+    const stage = item.kind === 'picture' ? original(corpus.name, item, `Picture ${item.id}`)
+      : query?.image ? given(query.image, 'The picture that was searched by')
+        : el('p', { class: 'saying' }, item.text);
     const story = query ? explanation(corpus, item, query, stage) : null;
     stop = story?.stop ?? (() => {});
     content.replaceChildren(
@@ -74,7 +76,7 @@ function scores(item) {
 function known(item) {
   const rows = [
     ['Id', item.id],
-    item.kind === 'picture' && item.text && ['Caption', item.text],
+    item.text && [item.kind === 'picture' ? 'Caption' : 'Text', item.text],
     item.source && ['Source', item.source],
     ...Object.entries(item.metadata ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     item.blob && ['SHA-256', item.blob],

@@ -4,7 +4,7 @@ import { el, say } from './dom.js';
 import { percent } from './format.js';
 
 const everything = -1;
-const special = /^\[.*\]$/;
+const special = /^\[(CLS|SEP|PAD)\]$/;
 
 /** Chips of words and a layer to choose; the map is drawn over `stage`, which holds the picture. */
 export function explanation(corpus, item, query, stage) {
@@ -15,11 +15,6 @@ export function explanation(corpus, item, query, stage) {
     element.append(el('p', { class: 'hint' }, 'There is one only between a picture and a text.'));
     return { element, legend, stop: () => {} };
   }
-  if (item.kind !== 'picture') {
-    element.append(el('p', { class: 'hint' }, 'Search by a text to see it drawn over the pictures.'));
-    return { element, legend, stop: () => {} };
-  }
-
   const running = new AbortController();
   const canvas = el('canvas', { class: 'heat', role: 'img', 'aria-label': 'Attention over the picture' });
   const chips = el('div', { class: 'chips', role: 'radiogroup', 'aria-label': 'Word', onkeydown: step });
@@ -40,7 +35,7 @@ export function explanation(corpus, item, query, stage) {
       body.replaceChildren(el('p', { class: missing ? 'hint' : 'fault' }, missing ? 'Explanations are not available on this server.' : `${problem.title}: ${problem.detail}`));
       return;
     }
-    if (layer.options.length === 0) layer.append(...layersOf(answer).map((one) => el('option', { value: one }, `Layer ${one}`)));
+    if (layer.options.length === 0) layer.append(...Array.from({ length: answer.layers }, (_, i) => el('option', { value: i }, `Layer ${i + 1} of ${answer.layers}`)));
     layer.value = answer.layer;
     body.replaceChildren(chips, layer.options.length > 1 ? layer : '');
     stage.append(canvas);
@@ -93,11 +88,6 @@ function pairOf(corpus, item, query) {
   if (query.text && item.kind === 'picture') return { corpus: corpus.name, item: item.id, text: query.text };
   if (query.image && item.kind === 'text') return { image: query.image, text: item.text };
   return null;
-}
-
-/** Layers count from 0, and from what the server says where it names a first one. */
-function layersOf({ layers }) {
-  return Array.isArray(layers) ? layers : Array.from({ length: layers }, (_, i) => i);
 }
 
 function mean(tokens) {

@@ -1,7 +1,7 @@
 // Progress as it happens: server-sent events, read with fetch because an EventSource cannot send the key.
 import { call } from './api.js';
 
-/** Follows a job; false where the server has no events or they break off, after which polling has to do. */
+/** Follows a job to its end; false where the server has no events or they break off, after which polling has to do. */
 export async function follow(id, signal, changed) {
   try {
     const response = await call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' }, signal });
@@ -9,10 +9,10 @@ export async function follow(id, signal, changed) {
       if (event === 'progress') changed(JSON.parse(data));
       if (event === 'end') return true;
     }
-    return true;
   } catch {
-    return false; // not there, or gone: the list is asked every few seconds anyway
+    // Not there, or gone: the list is asked every few seconds anyway.
   }
+  return false;
 }
 
 async function* events(stream) {

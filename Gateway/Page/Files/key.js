@@ -13,7 +13,7 @@ function ask(message) {
   const input = el('input', { type: 'password', autocomplete: 'off', required: true, spellcheck: 'false' });
   const form = el('form', { method: 'dialog' },
     el('h2', { id: 'key-title' }, 'Access key'),
-    el('p', {}, 'This server answers only those who have its key: the ', el('code', {}, 'Mplug:Gateway:Token'), ' it was started with.'),
+    el('p', {}, 'This server answers only those who have a key: its ', el('code', {}, 'Mplug:Gateway:Token'), ', or one of ', el('code', {}, 'Mplug:Gateway:Keys'), '.'),
     message && el('p', { class: 'fault', role: 'alert' }, message),
     field('Key', input, 'Kept in this tab until it is closed.'),
     el('div', { class: 'actions' },

@@ -29,30 +29,32 @@ export function original(corpus, item, alt) {
   return frame;
 }
 
+/** A picture that is at hand, as a data URI. */
+export function given(uri, alt) {
+  const frame = el('span', { class: 'frame waiting' });
+  show(frame, uri, alt).finally(() => frame.classList.remove('waiting'));
+  return frame;
+}
+
 /** The picture's bytes. */
 export const bytesOf = async (corpus, item) => (await call(address(corpus, item, 'picture'))).blob();
 
 async function load(frame, path, alt) {
   try {
-    await shown(frame, await (await call(path)).blob(), alt);
+    const url = URL.createObjectURL(await (await call(path)).blob());
+    await show(frame, url, alt).finally(() => URL.revokeObjectURL(url));
   } catch (problem) {
     frame.append(el('span', { class: 'no-picture' }, problem.title ?? 'No picture', el('small', {}, problem.detail ?? '')));
   } finally {
     frame.classList.remove('waiting');
-    frame.dispatchEvent(new Event('settled'));
   }
 }
 
-async function shown(frame, blob, alt) {
-  const url = URL.createObjectURL(blob);
+async function show(frame, url, alt) {
   const picture = el('img', { alt, src: url, draggable: 'false' });
-  try {
-    await picture.decode();
-    frame.style.setProperty('--aspect', String(picture.naturalWidth / picture.naturalHeight));
-    frame.append(picture);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  await picture.decode();
+  frame.style.setProperty('--aspect', String(picture.naturalWidth / picture.naturalHeight));
+  frame.append(picture);
 }
 
 /** A file as the API takes pictures in JSON. */

@@ -27,7 +27,7 @@ export function show(root, route) {
       const list = await get('/v1/corpora', { signal: running.signal });
       corpora = list.data;
       bar.setCorpora(corpora, lastCorpus, list.faults);
-      if (corpora.length === 0) results.replaceChildren(noCorpus());
+      if (corpora.length === 0) results.replaceChildren(noCorpus(() => begin(first)));
       else await follow(first);
     } catch (problem) {
       report(problem, () => begin(first));
@@ -88,7 +88,7 @@ export function show(root, route) {
       const shown = answer.results.length;
       results.replaceChildren(
         head(answer, corpus),
-        movement(answer.results),
+        movement(answer.results) ?? '',
         shown > 0
           ? grid(corpus.name, answer.results, (list, at) => open(corpus, list, at, query))
           : empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.'));
@@ -144,8 +144,9 @@ const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, ske
 
 const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
 
-function noCorpus() {
-  return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures, then reload this page:',
+function noCorpus(again) {
+  return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures:',
     commandLine(indexLine('pictures')),
+    el('button', { type: 'button', onclick: again }, 'Look again'),
     el('p', { class: 'hint' }, 'Where the server may read folders itself, an ingest can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
 }

@@ -9,6 +9,9 @@ namespace MplugCluster.Page.Tests.Browsers;
 /// </summary>
 sealed class Visit : IAsyncDisposable
 {
+    /// <summary>The search view of the sample pictures; without a name the page takes the first corpus, which may be another test's.</summary>
+    public const string Samples = $"#/search?corpus={PageGateway.Corpus}";
+
     static readonly string Screenshots = Repository.Path("artifacts", "screenshots");
 
     readonly IBrowserContext context;
@@ -52,7 +55,7 @@ sealed class Visit : IAsyncDisposable
     /// <summary>Searches the sample pictures and waits for all that is to be seen.</summary>
     public async Task Search(string text, string more = "")
     {
-        await Go($"#/search?corpus={PageGateway.Corpus}&text={Uri.EscapeDataString(text)}{more}");
+        await Go($"{Samples}&text={Uri.EscapeDataString(text)}{more}");
         await Assertions.Expect(Page.Locator(".card .rank").First).ToBeVisibleAsync();
     }
 
