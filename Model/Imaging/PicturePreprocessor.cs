@@ -62,13 +62,8 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         CancellationToken cancellation = default)
     {
         resized = null;
-        error = limits.Check(file.Length);
-        if (error is not null || !PictureHeaderReader.TryRead(file, out var header, out error))
+        if (!TryReadHeader(file, out var header, out error))
             return false;
-        error = limits.Check(header);
-        if (error is not null)
-            return false;
-
         var orientation = PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright);
         using var share = FrameBudget.Shared.Take(header.FrameBytes, cancellation);
         var resizer = new PillowBicubic(resolution, orientation);
@@ -83,6 +78,33 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
             if (resized is null)
                 resizer.Dispose();
         }
+    }
+
+    /// <summary>The whole picture, neither turned nor resized.</summary>
+    internal bool TryDecode(
+        ReadOnlySpan<byte> file,
+        [NotNullWhen(true)] out DecodedPicture? picture,
+        [NotNullWhen(false)] out PictureError? error,
+        CancellationToken cancellation = default)
+    {
+        picture = null;
+        if (!TryReadHeader(file, out var header, out error))
+            return false;
+        using var share = FrameBudget.Shared.Take(header.FrameBytes, cancellation);
+        var whole = new DecodedPicture { Orientation = header.Orientation };
+        error = Decode(file, header, whole, cancellation);
+        picture = error is null ? whole : null;
+        return error is null;
+    }
+
+    bool TryReadHeader(ReadOnlySpan<byte> file, out PictureHeader header, [NotNullWhen(false)] out PictureError? error)
+    {
+        header = default;
+        error = limits.Check(file.Length);
+        if (error is not null || !PictureHeaderReader.TryRead(file, out header, out error))
+            return false;
+        error = limits.Check(header);
+        return error is null;
     }
 
     PictureError? Decode(ReadOnlySpan<byte> file, in PictureHeader header, IRowSink sink, CancellationToken cancellation)
