@@ -9,6 +9,7 @@ using MplugCluster.Cli.Preprocess;
 using MplugCluster.Cli.Rank;
 using MplugCluster.Cli.Score;
 using MplugCluster.Cli.Terminal;
+using MplugCluster.Cli.Train;
 using MplugCluster.Cli.Verify;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
@@ -16,6 +17,8 @@ using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Packages;
 using MplugCluster.Silo.Options;
+using MplugCluster.Training.Data;
+using MplugCluster.Training.Steps;
 
 namespace MplugCluster.Cli.CommandLine;
 
@@ -77,6 +80,7 @@ public static class MplugCommand
             CorporaVerb.Create(),
             JobsVerb.Create(),
             PlanVerb.Create(),
+            TrainVerb.Create(),
         };
         root.Add(CommonFlags.Json);
         root.Add(CommonFlags.Verbose);
@@ -98,6 +102,7 @@ public static class MplugCommand
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
         MplugApiException or StoreBusyException or StoreException or PackageException or CheckpointException => ExitCodes.Failed,
+        TrainingDataException or DivergedException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,
     };

@@ -64,4 +64,14 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
             out error,
             cancellation);
     }
+
+    /// <summary>The whole picture, neither turned nor resized.</summary>
+    internal bool TryDecode(
+        ReadOnlySpan<byte> file,
+        [NotNullWhen(true)] out DecodedPicture? picture,
+        [NotNullWhen(false)] out PictureError? error,
+        CancellationToken cancellation = default)
+    {
+        return decoding.TryDecode(file, header => new DecodedPicture { Orientation = header.Orientation }, out picture, out error, cancellation);
+    }
 }

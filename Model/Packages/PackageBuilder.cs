@@ -61,6 +61,21 @@ public static class PackageBuilder
         Write(draft, graphs, new RandomWeights(graphs.Tensors, seed), directory, progress);
     }
 
+    /// <summary>Writes a package of weights that are in memory.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="config">Sizes of the model.</param>
+    /// <param name="convention">The package's default convention.</param>
+    /// <param name="vocabulary">WordPiece vocabulary, a file.</param>
+    /// <param name="source">Where the weights came from, for people.</param>
+    /// <param name="directory">The package to write; must not exist, or be empty.</param>
+    internal static void Write(
+        IWeights weights, MplugConfig config, TextConvention convention, string vocabulary, string source, string directory)
+    {
+        var graphs = new PackageGraphs(config);
+        ImportReport.Compare(graphs.Tensors, weights.Tensors).ThrowIfFailed();
+        Write(new PackageDraft(config, convention, source, File.ReadAllBytes(vocabulary), FeaturePrecision.Fp32), graphs, weights, directory, progress: null);
+    }
+
     /// <summary>A piece without a row in the word embedding would fail every text that it stands in, much later.</summary>
     static void CheckVocabulary(MplugCheckpoint source)
     {

@@ -5,15 +5,16 @@ namespace MplugCluster.Training.Steps;
 /// <summary>The queues as checkpoints have them: embeddings in columns, <c>[E, Q]</c>, identities <c>[1, Q]</c>, and the next column.</summary>
 static class QueueCheckpoint
 {
-    const string Pointer = "queue_ptr";
+    /// <summary>The next column to be written.</summary>
+    public const string Pointer = "queue_ptr";
 
     /// <summary>Takes queues from a checkpoint if they are there and as long as these; else fills them with random unit vectors of no picture.</summary>
     public static void Load(TrainingState state, IWeights source, int queue, int width, int seed, long noIdentity)
     {
         if (Fits(StepNames.ImageQueue, width * queue) && Fits(StepNames.TextQueue, width * queue) && Fits(StepNames.IdentityQueue, queue) && Fits(Pointer, 1))
         {
-            Columns(source, StepNames.ImageQueue, state.ImageQueue, queue, width);
-            Columns(source, StepNames.TextQueue, state.TextQueue, queue, width);
+            ReadColumns(source, StepNames.ImageQueue, state.ImageQueue, queue, width);
+            ReadColumns(source, StepNames.TextQueue, state.TextQueue, queue, width);
             var numbers = new float[queue];
             source.Read(StepNames.IdentityQueue, numbers);
             for (var row = 0; row < queue; row++)
@@ -32,14 +33,10 @@ static class QueueCheckpoint
         bool Fits(string name, int count) => source.Tensors.TryGetValue(name, out var info) && info.Count == count;
     }
 
-    /// <summary>The queues as a checkpoint's tensors.</summary>
-    public static IEnumerable<(string Name, int[] Shape, float[] Values)> Tensors(TrainingState state, int queue, int width)
-    {
-        yield return (StepNames.ImageQueue, [width, queue], Turned(state.ImageQueue, queue, width));
-        yield return (StepNames.TextQueue, [width, queue], Turned(state.TextQueue, queue, width));
-    }
+    /// <summary>Rows of a queue as the columns of a checkpoint.</summary>
+    public static float[] Columns(ReadOnlySpan<float> rows, int queue, int width) => Turned(rows, queue, width);
 
-    static void Columns(IWeights source, string name, Span<float> rows, int queue, int width)
+    static void ReadColumns(IWeights source, string name, Span<float> rows, int queue, int width)
     {
         var columns = new float[rows.Length];
         source.Read(name, columns);

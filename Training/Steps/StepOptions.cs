@@ -19,6 +19,12 @@ public sealed record StepOptions
     /// <summary>Share of the momentum copies that stays at each batch. Default: 0.995.</summary>
     public double Momentum { get; init; } = 0.995;
 
+    /// <summary>
+    /// Lowest temperature; a lower one is set to it after a step. Default: 0.001, as in ALBEF's pre-training; mPLUG's own fine-tuning, whose
+    /// temperature stays near 0.07, has none.
+    /// </summary>
+    public double MinTemperature { get; init; } = 0.001;
+
     /// <summary>The optimiser.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 

@@ -47,6 +47,9 @@ sealed class TrainingState : IDisposable
     /// <summary>Queue row that the next batch is written from.</summary>
     public int QueueRow { get; set; }
 
+    /// <summary>The temperature.</summary>
+    public ref float Temperature => ref Weight(Layout.Places.First(place => place.Name == StepNames.Temperature))[0];
+
     /// <summary>Image embeddings of the queue, <c>[Q, E]</c>.</summary>
     public Span<float> ImageQueue => Queues.Now.Span<float>(0, queue * width);
 

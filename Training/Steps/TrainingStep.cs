@@ -70,6 +70,7 @@ public sealed class TrainingStep : IDisposable
         }
 
         update.Run(buffers.Gradients, result.GradientNorm, rates);
+        State.Temperature = Math.Max(State.Temperature, (float)options.MinTemperature);
         return result;
     }
 

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Diagnostics;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Model.Evaluation;
+using MplugCluster.Training.Running;
+
+namespace MplugCluster.Cli.Train;
+
+/// <summary><c>mplug train</c>: fine-tunes a model on one's own pictures and captions, in this process.</summary>
+static class TrainVerb
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Fine-tune a model on pictures with captions");
+        foreach (var flag in TrainFlags.All)
+            command.Add(flag);
+        return command.Does(Run);
+    }
+
+    static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var options = TrainFlags.Read(parsed);
+        var path = parsed.GetValue(CommonFlags.Model) ?? Path.Combine(AppContext.BaseDirectory, "models", "scenes");
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new UsageException($"There is no model '{path}'; --model takes a model package or a checkpoint directory.");
+        var watch = Stopwatch.StartNew();
+        TrainingSummary? summary = null;
+        await terminal.Watch("Training", show => Task.Run(
+            () =>
+            {
+                using var model = TrainedModel.Open(path);
+                using var trainer = new Trainer(model, options);
+                summary = trainer.Run(new Shown(show), cancellation);
+            },
+            CancellationToken.None));
+        Report(terminal, summary!, watch.Elapsed);
+        return ExitCodes.Ok;
+    }
+
+    static void Report(CommandTerminal terminal, TrainingSummary summary, TimeSpan elapsed)
+    {
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                steps = summary.Steps,
+                pairs = summary.Pairs,
+                pictures = summary.Pictures,
+                best_epoch = summary.BestEpoch,
+                best = Metrics(summary.Best),
+                last = Metrics(summary.Last),
+                package = summary.Package,
+                checkpoint = summary.Checkpoint,
+                seconds = elapsed.TotalSeconds,
+            });
+            return;
+        }
+
+        terminal.Line($"{summary.Steps} steps over {summary.Pairs} pairs of {summary.Pictures} pictures in {elapsed:h\\:mm\\:ss}");
+        if (summary.Last is { } last)
+            terminal.Line($"Last epoch: r_mean {last.Mean:0.0}, txt_r1 {last.TextRecall1:0.0}, img_r1 {last.ImageRecall1:0.0}");
+        if (summary.Best is { } best)
+            terminal.Line($"Best epoch {summary.BestEpoch}: r_mean {best.Mean:0.0}, txt_r1 {best.TextRecall1:0.0}, img_r1 {best.ImageRecall1:0.0}");
+        terminal.Line($"Package: {summary.Package}");
+        terminal.Line($"Checkpoint: {summary.Checkpoint}");
+    }
+
+    static object? Metrics(RecallMetrics? metrics) => metrics is null ? null : new
+    {
+        r_mean = metrics.Mean,
+        txt_r1 = metrics.TextRecall1,
+        txt_r5 = metrics.TextRecall5,
+        txt_r10 = metrics.TextRecall10,
+        img_r1 = metrics.ImageRecall1,
+        img_r5 = metrics.ImageRecall5,
+        img_r10 = metrics.ImageRecall10,
+    };
+
+    /// <summary>Told on the training thread itself: a queue of reports would fall behind.</summary>
+    sealed class Shown(Action<double, string> show) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => show(
+            value.Step / (double)value.Steps,
+            $"epoch {value.Epoch}  step {value.Step}/{value.Steps}  loss {value.Loss:0.000}  {value.Left:h\\:mm\\:ss} left");
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using MplugCluster.Model.Evaluation;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Text;
+using MplugCluster.Training.Augmentation;
+using MplugCluster.Training.Data;
+using MplugCluster.Training.Optimization;
+using MplugCluster.Training.Saving;
+using MplugCluster.Training.Steps;
+
+namespace MplugCluster.Training.Running;
+
+/// <summary>
+/// A whole training run: epochs of steps, an evaluation after each, checkpoints, logs, and a state from which a run that was cut off goes on to
+/// exactly the same weights (on the processor, with the same number of threads).
+/// </summary>
+/// <remarks>Source: AliceMind mPLUG retrieval_img_mplug.py main, train.</remarks>
+public sealed class Trainer : IDisposable
+{
+    /// <summary>Batches that are decoded while a step runs.</summary>
+    const int BatchesAhead = 2;
+
+    readonly TrainedModel model;
+    readonly TrainingOptions options;
+    readonly TrainingSet set;
+    readonly TextConvention convention;
+    readonly TrainingStep step;
+    readonly BatchLoader loader;
+    readonly BatchOrder order;
+    readonly LearningSchedule schedule;
+    readonly EpochEvaluation? evaluation;
+    readonly RunFolder folder;
+
+    /// <summary>Prepares a run: reads the annotations, and writes and opens the graphs.</summary>
+    /// <param name="model">What training begins with.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="TrainingDataException">The annotations or pictures cannot be used, or are too few for a step.</exception>
+    /// <exception cref="Model.Checkpoints.CheckpointException">The model lacks a weight.</exception>
+    public Trainer(TrainedModel model, TrainingOptions options)
+    {
+        (this.model, this.options) = (model, options);
+        set = TrainingSet.Load(options.TrainFiles, options.Images);
+        convention = options.Convention ?? model.Convention;
+        evaluation = options.ValidationFile is { } file ? new(file, options.Images, convention, options.EvaluationCandidates) : null;
+        order = new BatchOrder(set, options.Step.Batch, options.Seed);
+        StepsPerEpoch = order.Batches / options.Step.Accumulate;
+        if (StepsPerEpoch == 0)
+        {
+            throw new TrainingDataException(
+                $"The training data have {set.Pairs.Count} captions; a step takes {options.Step.Batch * options.Step.Accumulate}. Use a smaller --batch.");
+        }
+
+        schedule = new LearningSchedule(options.Schedule, options.Epochs, StepsPerEpoch);
+        folder = RunFolder.Open(model, options);
+        step = new TrainingStep(model.Config, options.Step);
+        step.Load(model.Weights, options.Seed);
+        loader = new BatchLoader(
+            set,
+            new AugmentedPictures(model.Config.ImageResolution, options.Augmentation, convention.AppliesOrientation()),
+            CaptionTokenizer.Load(model.VocabularyPath),
+            convention,
+            options.Seed,
+            options.DecodeThreads > 0 ? options.DecodeThreads : Math.Max(1, Environment.ProcessorCount / 2));
+    }
+
+    /// <summary>Steps of an epoch.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="progress">Told after every step.</param>
+    /// <param name="cancellation">Ends the run after a step, with its state written.</param>
+    /// <exception cref="DivergedException">A loss is no number any more.</exception>
+    /// <exception cref="TrainingDataException">A picture cannot be decoded.</exception>
+    /// <exception cref="IOException">A checkpoint, log or state cannot be written.</exception>
+    public TrainingSummary Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var settings = RunSettings.Of(model, options, set, convention);
+        var run = options.Resume ? folder.Resume(step.State, settings) : new RunProgress(0, 0, -1, 0);
+        RecallMetrics? best = null, last = null;
+        for (; run.Epoch < options.Epochs; run = run with { Epoch = run.Epoch + 1, Step = 0 })
+        {
+            Epoch(ref run, settings, progress, cancellation);
+            (last, var better) = Evaluate(run, cancellation);
+            if (better)
+            {
+                best = last;
+                run = run with { Best = (float)(last?.Mean ?? -1), BestEpoch = run.Epoch };
+                folder.SaveBest(step.State);
+            }
+
+            if ((run.Epoch + 1) % options.SaveEpochs == 0)
+                folder.SaveEpoch(step.State, run.Epoch);
+            folder.SaveState(step.State, run with { Epoch = run.Epoch + 1, Step = 0 }, settings);
+        }
+
+        return new TrainingSummary(
+            step.State.Steps, set.Pairs.Count, set.Pictures, run.BestEpoch, best, last, folder.ExportPackage(convention), folder.BestCheckpoint);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => step.Dispose();
+
+    void Epoch(ref RunProgress run, string settings, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var (epoch, accumulate) = (run.Epoch, options.Step.Accumulate);
+        var (began, first) = (Stopwatch.StartNew(), run.Step);
+        var times = new StepTimes();
+        using var batches = loader.Load(epoch, order.Of(epoch), run.Step * accumulate, BatchesAhead * accumulate, cancellation).GetEnumerator();
+        for (var number = run.Step; number < StepsPerEpoch; number++)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                folder.SaveState(step.State, run, settings);
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            times.Begin();
+            var taken = new List<TrainingBatch>();
+            while (taken.Count < accumulate && batches.MoveNext())
+                taken.Add(batches.Current);
+            times.Loaded();
+            var rates = schedule.At(epoch, number);
+            var result = step.Run(taken, rates);
+            times.End();
+            run = run with { Step = number + 1 };
+            if ((number + 1) % options.LogSteps == 0 || number + 1 == StepsPerEpoch)
+                folder.Log(epoch, number + 1, StepsPerEpoch, rates, result, times, step.State);
+            if ((number + 1) % options.StateSteps == 0 && number + 1 < StepsPerEpoch)
+                folder.SaveState(step.State, run, settings);
+            var (done, all) = (epoch * StepsPerEpoch + number + 1, options.Epochs * StepsPerEpoch);
+            progress?.Report(new TrainingProgress(done, all, epoch, result.Loss, began.Elapsed / (number + 1 - first) * (all - done)));
+        }
+    }
+
+    /// <summary>Metrics of the weights as they are, and whether they are the best so far; without validation the newest are.</summary>
+    (RecallMetrics? Metrics, bool Better) Evaluate(RunProgress run, CancellationToken cancellation)
+    {
+        if (evaluation is null)
+            return (null, true);
+        var directory = folder.WriteEvaluated(step.State, convention);
+        try
+        {
+            var (reranked, byItc) = evaluation.Run(ModelPackage.Open(directory, checkContent: false), options.Step.Engine, cancellation);
+            folder.LogEvaluation(run.Epoch, reranked, byItc);
+            return (reranked, (float)reranked.Mean > run.Best);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using MplugCluster.Model.Checkpoints;
+using MplugCluster.Training.Steps;
+
+namespace MplugCluster.Training.Saving;
+
+/// <summary>
+/// Everything that going on takes, in one safetensors file. All numbers in it are float32: counters and identities stay exact up to 16 million.
+/// </summary>
+static class ResumeFile
+{
+    const string ProgressName = "progress";
+    const string SettingsName = "settings";
+
+    /// <summary>Writes the state of a run.</summary>
+    /// <exception cref="IOException">It cannot be written; one from before is still there.</exception>
+    public static void Write(string path, TrainingState state, RunProgress progress, string settings)
+    {
+        var source = new Tensors();
+        foreach (var (name, values) in Vectors(state))
+            source.Add(name, values);
+        source.Add(StepNames.IdentityQueue, () => [.. state.IdentityQueue.ToArray().Select(identity => (float)identity)]);
+        source.Add(ProgressName, () => [progress.Epoch, progress.Step, state.Steps, state.QueueRow, progress.Best, progress.BestEpoch]);
+        source.Add(SettingsName, () => Digest(settings));
+        SafetensorsWriter.Write(path, source, source.Names);
+    }
+
+    /// <summary>Takes the state of an earlier run.</summary>
+    /// <exception cref="CheckpointException">The file is damaged, or of a run with other settings.</exception>
+    public static RunProgress Read(string path, TrainingState state, string settings)
+    {
+        using var file = CheckpointFile.Open(path);
+        if (!Values(SettingsName, Digest(settings).Length).SequenceEqual(Digest(settings)))
+        {
+            throw new CheckpointException(
+                $"'{path}' is of a run with other settings, model or data: going on would not be the same run. Use the same command, or another work directory.");
+        }
+
+        foreach (var (name, values) in Vectors(state))
+        {
+            var target = values();
+            Values(name, target.Length).CopyTo(Target(name));
+        }
+
+        var identities = Values(StepNames.IdentityQueue, state.IdentityQueue.Length);
+        for (var row = 0; row < identities.Length; row++)
+            state.IdentityQueue[row] = (long)identities[row];
+        var progress = Values(ProgressName, 6);
+        (state.Steps, state.QueueRow) = ((int)progress[2], (int)progress[3]);
+        return new RunProgress((int)progress[0], (int)progress[1], progress[4], (int)progress[5]);
+
+        float[] Values(string name, int count)
+        {
+            if (!file.Tensors.TryGetValue(name, out var info) || info.Count != count)
+                throw new CheckpointException($"'{path}' is no state of this run: '{name}' is missing or of another size.");
+            var values = new float[count];
+            file.Read(name, values);
+            return values;
+        }
+
+        Span<float> Target(string name) => Spans(state, name);
+    }
+
+    static IEnumerable<(string Name, Func<float[]> Values)> Vectors(TrainingState state) =>
+        ((string[])["weights", "copies", "first_moments", "second_moments", StepNames.ImageQueue, StepNames.TextQueue])
+            .Select(name => (name, (Func<float[]>)(() => Spans(state, name).ToArray())));
+
+    static Span<float> Spans(TrainingState state, string name) => name switch
+    {
+        "weights" => state.Weights.Now.Span<float>(0, (int)state.Layout.Count),
+        "copies" => state.Copies.Now.Span<float>(0, (int)state.Layout.CopiedCount),
+        "first_moments" => state.First.Now.Span<float>(0, (int)state.Layout.Count),
+        "second_moments" => state.Second.Now.Span<float>(0, (int)state.Layout.Count),
+        StepNames.ImageQueue => state.ImageQueue,
+        _ => state.TextQueue,
+    };
+
+    /// <summary>The settings' hash, a byte a number: floats keep that exactly.</summary>
+    static float[] Digest(string settings) => [.. SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(settings)).Select(value => (float)value)];
+
+    /// <summary>Vectors by name, read only when they are written.</summary>
+    sealed class Tensors : IWeights
+    {
+        readonly Dictionary<string, Func<float[]>> values = new(StringComparer.Ordinal);
+        readonly Dictionary<string, TensorInfo> tensors = new(StringComparer.Ordinal);
+
+        public IEnumerable<string> Names => values.Keys;
+
+        IReadOnlyDictionary<string, TensorInfo> IWeights.Tensors => tensors;
+
+        public void Add(string name, Func<float[]> read)
+        {
+            values[name] = read;
+            tensors[name] = new TensorInfo(name, ElementType.Float32, [read().Length]);
+        }
+
+        public void Read(string name, Span<float> destination) => values[name]().CopyTo(destination);
+    }
+}
