@@ -23,6 +23,9 @@ static class Problems
 
     public static ProblemException NoCorpus(string name) => Of("corpus-not-found", "There is no such corpus", 404, $"There is no corpus '{name}'.");
 
+    public static ProblemException NoItem(string corpus, string id) => Of(
+        "item-not-found", "There is no such item", 404, $"Corpus '{corpus}' has no item '{id}'.");
+
     public static ProblemException NoBlob(string sha256) => Of(
         "blob-not-found", "There is no such blob", 404, $"There is no blob {sha256}; upload it with PUT /v1/blobs/{sha256}.");
 
@@ -60,6 +63,9 @@ static class Problems
         "Only a picture and a text can be reranked",
         422,
         $"Query and items are both {kind}s; ITM exists only between a picture and a text. Leave 'rerank' out to order by ITC similarity.");
+
+    public static ProblemException NothingToExplain(string detail) => Of(
+        "explanation-impossible", "Only a picture and a text can be explained", 422, $"{detail} There is attention only between a picture and a text.");
 
     public static ProblemException JobTooLong(double hours, double maxHours, int devices, bool isGuess) => Of(
         "job-too-long",

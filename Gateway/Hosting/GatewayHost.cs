@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Explain;
 using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Gateway.Scoring;
@@ -70,7 +71,7 @@ public static class GatewayHost
         host.UseRouting();
         host.MapHealth();
         host.MapMetrics();
-        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
+        host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapExplain().MapEmbeddings()
             .MapJobs().MapJobSubmission().MapJobResults();
         return host;
     }
@@ -82,5 +83,7 @@ public static class GatewayHost
         .AddSingleton<SearchPipeline>()
         .AddSingleton<RetrievalPipeline>()
         .AddSingleton<EmbeddingPipeline>()
+        .AddSingleton<ExplainedPairs>()
+        .AddSingleton<ExplanationPipeline>()
         .AddJobDoors();
 }

@@ -35,7 +35,7 @@ public interface IInferenceEngine : IDisposable
     /// <summary>Scores one pair and says how its text attends to its picture.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="text">The text.</param>
-    /// <param name="layer">Fusion layer, 1 to <see cref="MplugConfig.FusionLayers"/>.</param>
+    /// <param name="layer">Fusion layer, counted from 0, the first that runs.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such layer.</exception>
     PairAttention Explain(ImageFeatures image, TextFeatures text, int layer);
 }

@@ -17,13 +17,13 @@ sealed class PairExplainer(ModelPackage package, EngineOptions options) : IDispo
     /// <summary>Scores a pair and says how its text attends to its picture.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="text">The text.</param>
-    /// <param name="layer">Fusion layer, from 1 on.</param>
+    /// <param name="layer">Fusion layer, counted from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such layer.</exception>
     public PairAttention Explain(ImageFeatures image, TextFeatures text, int layer)
     {
         var config = package.Config;
-        ArgumentOutOfRangeException.ThrowIfLessThan(layer, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(layer, config.FusionLayers);
+        ArgumentOutOfRangeException.ThrowIfNegative(layer);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, config.FusionLayers);
         session ??= OnnxSessionFactory.Open(ExplainingGraph.Emit(package), package.Directory, options);
         var mask = new long[text.Length];
         Array.Fill(mask, 1);

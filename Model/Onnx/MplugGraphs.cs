@@ -45,7 +45,7 @@ static class MplugGraphs
 
     /// <summary>
     /// The pair scorer for one text a picture that also says how the text attends to the picture:
-    /// <c>image_tokens [G, L, H], text_tokens [G, 1, T, H], mask [G, 1, T] -> itm_logits [G, 1, 2], attention_1 .. attention_n [G, heads, T, L]</c>,
+    /// <c>image_tokens [G, L, H], text_tokens [G, 1, T, H], mask [G, 1, T] -> itm_logits [G, 1, 2], attention_0 .. attention_n [G, heads, T, L]</c>,
     /// one for each fusion layer. In a concat layer, where a text's tokens also attend to one another, it is how they share what falls to the picture.
     /// </summary>
     public static OnnxGraph ExplainingPairScorer(MplugConfig config)
@@ -56,11 +56,11 @@ static class MplugGraphs
         var text = graph.Input("text_tokens", OnnxType.Float, images, 1, length, config.HiddenSize);
         var mask = graph.Input("mask", OnnxType.Int64, images, 1, length);
         var encoder = new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), watch: (layer, query, key) =>
-            graph.Output(Attention(layer + 1), query.AttentionShares(key, config.AttentionHeads)));
+            graph.Output(Attention(layer), query.AttentionShares(key, config.AttentionHeads)));
         graph.Output("itm_logits", encoder.Score(image, text, mask.ToInt32()));
         return graph;
     }
 
-    /// <summary>The output of <see cref="ExplainingPairScorer"/> that a fusion layer's attention is; 1 is the first layer that runs.</summary>
+    /// <summary>The output of <see cref="ExplainingPairScorer"/> that a fusion layer's attention is; 0 is the first layer that runs.</summary>
     public static string Attention(int layer) => $"attention_{layer}";
 }

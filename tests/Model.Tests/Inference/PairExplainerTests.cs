@@ -30,7 +30,7 @@ public sealed class PairExplainerTests
         for (var pair = 0; pair < images.Length * texts.Length; pair++)
         {
             var (image, text) = (images[pair / texts.Length], texts[pair % texts.Length]);
-            var found = engine.Explain(image, text, 1 + pair % engine.Config.FusionLayers);
+            var found = engine.Explain(image, text, pair % engine.Config.FusionLayers);
             var scored = engine.ScorePairs([new PairGroup(image, [text])])[0][0];
 
             Assert.Equal(expected[2 * pair], found.Logits.NoMatch, Tolerance);
@@ -54,7 +54,7 @@ public sealed class PairExplainerTests
         for (var n = 0; n < engine.Config.FusionLayers; n++)
         {
             var expected = Shares(checkpoint, golden, engine.Config, n, text.Length);
-            var found = engine.Explain(image, text, n + 1).Shares;
+            var found = engine.Explain(image, text, n).Shares;
 
             Assert.Equal(expected.Length, found.Length);
             Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
@@ -62,8 +62,8 @@ public sealed class PairExplainerTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
+    [InlineData(-1)]
+    [InlineData(3)]
     public void Explain_LayerThatIsNotThere_Throws(int layer)
     {
         using var engine = new OnnxInferenceEngine(ModelPackage.Open(Repository.Scenes));
@@ -76,7 +76,7 @@ public sealed class PairExplainerTests
     {
         using var folder = new TemporaryFolder();
         using (var engine = Engine("tiny-stride6", folder, out var golden))
-            engine.Explain(Images(engine, golden)[0], engine.EncodeTexts([[1, 2, 3]])[0], 1);
+            engine.Explain(Images(engine, golden)[0], engine.EncodeTexts([[1, 2, 3]])[0], 0);
 
         var package = ModelPackage.Open(folder.File("package"));
         Assert.Equal(package.Manifest.Files.Select(file => file.Name).Append("package.json").Order(), Files(package.Directory));
