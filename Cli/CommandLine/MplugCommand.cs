@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MplugCluster.Cli.Corpora;
 using MplugCluster.Cli.Eval;
+using MplugCluster.Cli.Explain;
 using MplugCluster.Cli.Import;
 using MplugCluster.Cli.Index;
 using MplugCluster.Cli.Jobs;
@@ -75,6 +77,7 @@ public static class MplugCommand
             VerifyVerb.Create(),
             ScoreVerb.Create(),
             RankVerb.Create(),
+            ExplainVerb.Create(),
             EvalVerb.Create(),
             IndexVerb.Create(),
             CorporaVerb.Create(),
@@ -84,7 +87,19 @@ public static class MplugCommand
         };
         root.Add(CommonFlags.Json);
         root.Add(CommonFlags.Verbose);
-        return root;
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root.Example(
+            "mplug rank ~/Pictures --text \"a dog on a beach\"",
+            "mplug index ~/Pictures --corpus holidays",
+            "mplug rank holidays --text \"a dog on a beach\"");
+    }
+
+    /// <summary>Shows examples in a verb's help.</summary>
+    internal static T Example<T>(this T command, params string[] examples) where T : Command
+    {
+        HelpWithExamples.Add(command, examples);
+        return command;
     }
 
     /// <summary>Sets what a verb does, with the terminal it writes to.</summary>

@@ -113,6 +113,10 @@ public sealed partial class MplugClient : IDisposable
     public Task<RetrievalResponse> Score(RetrievalRequest request, CancellationToken cancellation = default) =>
         Send<RetrievalResponse>(HttpMethod.Post, "v1/image-text-retrieval", request, cancellation);
 
+    /// <summary>Says how the words of a text attend to a picture.</summary>
+    public Task<ExplanationResponse> Explain(ExplanationQuery query, CancellationToken cancellation = default) =>
+        Send<ExplanationResponse>(HttpMethod.Post, "v1/explain", query, cancellation);
+
     /// <summary>Embeds texts and pictures.</summary>
     public Task<EmbeddingResponse> Embed(EmbeddingRequest request, CancellationToken cancellation = default) =>
         Send<EmbeddingResponse>(HttpMethod.Post, "v1/embeddings", request, cancellation);

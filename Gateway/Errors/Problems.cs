@@ -76,6 +76,9 @@ static class Problems
         422,
         $"Query and items are both {kind}s; ITM exists only between a picture and a text. Leave 'rerank' out to order by ITC similarity.");
 
+    public static ProblemException NothingToExplain(string detail) => Of(
+        "explanation-impossible", "Only a picture and a text can be explained", 422, $"{detail} There is attention only between a picture and a text.");
+
     public static ProblemException JobTooLong(double hours, double maxHours, int devices, bool isGuess) => Of(
         "job-too-long",
         "The job would take too long",

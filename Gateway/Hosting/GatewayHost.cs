@@ -8,6 +8,7 @@ using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Fetching;
+using MplugCluster.Gateway.Explain;
 using MplugCluster.Gateway.Jobs;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Gateway.OpenApi;
@@ -93,8 +94,8 @@ public static class GatewayHost
         host.UseMiddleware<AdmissionMiddleware>();
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
-        host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapEmbeddings()
-            .MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
+        host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapExplain()
+            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
         host.MapPage();
@@ -115,5 +116,7 @@ public static class GatewayHost
         .AddSingleton<EmbeddingPipeline>()
         .AddSingleton<RerankPipeline>()
         .AddSingleton<ClusterView>()
+        .AddSingleton<ExplainedPairs>()
+        .AddSingleton<ExplanationPipeline>()
         .AddJobDoors();
 }

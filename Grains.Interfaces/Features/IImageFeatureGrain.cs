@@ -14,4 +14,8 @@ public interface IImageFeatureGrain : IGrainWithStringKey
     /// <summary>Scores pairs where the image features are.</summary>
     [Alias("Score"), ResponseTimeout("00:02:00")]
     Task<PairScoringReply> Score(PairScoringRequest request, CancellationToken cancellation = default);
+
+    /// <summary>Says how a text attends to a picture, where the image features are.</summary>
+    [Alias("Explain"), ResponseTimeout("00:02:00")]
+    Task<ExplanationReply> Explain(ExplanationRequest request, CancellationToken cancellation = default);
 }

@@ -69,6 +69,35 @@ public sealed class DeviceCalls(IGrainFactory grains, IDeviceRingSource rings)
         return result with { Reply = await work.Run(parts, deadline, cancellation) };
     }
 
+    /// <summary>Explains a pair, where the picture's features are.</summary>
+    /// <param name="fingerprint">Package the caller counts on.</param>
+    /// <param name="applyOrientation">EXIF rule.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="tokenIds">The text.</param>
+    /// <param name="layer">Fusion layer, counted from 0.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<ExplanationResult> Explain(
+        string fingerprint,
+        bool applyOrientation,
+        PictureReference picture,
+        int[] tokenIds,
+        int layer,
+        Deadline deadline,
+        CancellationToken cancellation)
+    {
+        ExplanationReply? answer = null;
+        var work = new DeviceWork<PictureReference, ExplanationReply>(rings, maxPieces: 1)
+        {
+            Place = piece => piece.ContentHash,
+            Call = (key, chunk, budgetMs, token) => grains.GetGrain<IImageFeatureGrain>(key)
+                .Explain(new ExplanationRequest(fingerprint, applyOrientation, chunk[0], tokenIds, layer, budgetMs), token),
+            ReplyOf = reply => reply.Reply,
+            Answered = (_, reply) => answer = reply,
+        };
+        return ExplanationResult.Of(await work.Run([picture], deadline, cancellation), answer, tokenIds.Length);
+    }
+
     /// <summary>A call carries only the texts that its pictures need, each once.</summary>
     static PairScoringRequest Request(string fingerprint, bool applyOrientation, GroupPart[] parts, IReadOnlyList<int[]> tokenIds, int budgetMs)
     {

@@ -27,6 +27,7 @@ public sealed class DeviceSession : IDisposable
     readonly WorkKind images = new("image", 50);
     readonly WorkKind texts = new("text", 2);
     readonly WorkKind pairs = new("pair", 2);
+    readonly WorkKind explanations = new("explanation", 20);
     int failures;
     string? fault;
 
@@ -100,6 +101,11 @@ public sealed class DeviceSession : IDisposable
             cancellation);
         return scored.Ok ? CallOutcomes.Done(DeviceSlices.Join(groups, scored.Value)) : scored;
     }
+
+    /// <summary>Explains a pair.</summary>
+    public Task<CallOutcome<PairAttention>> Explain(
+        ImageFeatures image, TextFeatures text, int layer, Deadline deadline, CancellationToken cancellation) =>
+        Run(model => model.Explain(image, text, layer), explanations, units: 1, deadline, cancellation);
 
     /// <summary>Stops the device and disposes its engine on its thread.</summary>
     public void Dispose()

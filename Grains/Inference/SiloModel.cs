@@ -11,6 +11,7 @@ namespace MplugCluster.Grains.Inference;
 /// <param name="Tokenize">Captions to token ids.</param>
 /// <param name="TokenBytes">Bytes of one picture's tokens as they are kept.</param>
 /// <param name="Work">What a picture and a pair take; null: hardly anything.</param>
+/// <param name="Explained">What explaining pairs needs; null: its pairs cannot be explained.</param>
 public sealed record SiloModel(
     string Fingerprint,
     TextConvention Convention,
@@ -18,4 +19,5 @@ public sealed record SiloModel(
     int EmbeddingSize,
     Func<string, TextConvention, int[]> Tokenize,
     long TokenBytes = 0,
-    ModelWork? Work = null);
+    ModelWork? Work = null,
+    ExplainedModel? Explained = null);

@@ -51,6 +51,19 @@ sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string 
         return Output(attended + parameters[$"{name}.crossattention.self.value.bias", config.HiddenSize], tokens, "crossattention.output");
     }
 
+    /// <summary>
+    /// What decides how texts' tokens <c>[images, m, hidden]</c> share their attention among a picture's <c>[images, image tokens, hidden]</c>:
+    /// projected queries and keys.
+    /// </summary>
+    /// <param name="tokens">Tokens of texts, as the sub-layer gets them.</param>
+    /// <param name="image">Image tokens.</param>
+    /// <param name="together">Whether both stand in one sequence (a concat layer), so that it is self-attention that compares them.</param>
+    public (T Query, T Key) Comparison(T tokens, T image, bool together)
+    {
+        var part = together ? "attention" : "crossattention";
+        return (Project(tokens, $"{part}.self.query"), Project(image, $"{part}.self.key"));
+    }
+
     /// <summary>Feed-forward with residual and norm.</summary>
     public T FeedForward(T x)
     {

@@ -7,8 +7,13 @@ namespace MplugCluster.Model.Architecture;
 /// <param name="config">Sizes.</param>
 /// <param name="parameters">Weights.</param>
 /// <param name="absorbed">Whether keys and values of pictures are folded into queries and results instead of being computed: for few texts.</param>
+/// <param name="watch">
+/// Told of each layer its number (0 is the first that runs) and the projected queries of the texts' tokens and keys of the picture's, from which
+/// follows how they attend to it. The last layer then runs for all tokens, which changes no logit. Default: nobody watches.
+/// </param>
 /// <remarks>Source: Li et al. 2022 (mPLUG); X-PLUG/mPLUG models/modeling_mplug.py FusionModel, FusionLayer; the arrangement is ours and exact.</remarks>
-public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false) where T : class, ITensor<T>
+public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false, Action<int, T, T>? watch = null)
+    where T : class, ITensor<T>
 {
     /// <summary>Scores every picture against each of its texts.</summary>
     /// <param name="image">Image tokens <c>[G, image tokens, hidden]</c>.</param>
@@ -26,7 +31,7 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
         {
             var number = config.FirstFusionLayer + n;
             var layer = new BertLayer<T>(config, parameters, $"fusion_encoder.encoder.layer.{number}");
-            var last = n == config.FusionLayers - 1;
+            var last = watch is null && n == config.FusionLayers - 1;
             var queries = last ? text.Slice(1, 0, 1) : text; // [pairs, 1 or length, hidden]
 
             if (config.IsConcatLayer(n))
@@ -49,6 +54,7 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
         var groups = image.Shape[0];
         var perGroup = groups.Equals(shape[0]) ? shape[1] : texts * shape[1];
         var rows = attended.Reshape(groups, perGroup, shape[2]);
+        Watch(layer, number, rows, image, together: false);
         var crossed = (absorbed ? layer.AbsorbedCrossAttention(rows, image) : layer.CrossAttention(rows, image))
             .Reshape([.. shape.Dims])
             .Named($"fusion_layer{number}_crossatt");
@@ -70,6 +76,7 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
                 .Reshape(pairs, tokens, hidden);
         }
 
+        Watch(layer, number, text, image, together: true);
         var sequence = T.Concat(1, image, text); // [pairs, image tokens + length, hidden]
         var sequenceMask = T.Concat(1, parameters.Ones(pairs, tokens), mask);
         var from = last ? queries : sequence;
@@ -78,5 +85,12 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
         return last
             ? (result, image)
             : (result.Slice(1, tokens, result.Shape[1]), image + result.Slice(1, 0, tokens));
+    }
+    void Watch(BertLayer<T> layer, int number, T text, T image, bool together)
+    {
+        if (watch is null)
+            return;
+        var (query, key) = layer.Comparison(text, image, together);
+        watch(number - config.FirstFusionLayer, query, key);
     }
 }

@@ -31,4 +31,11 @@ public interface IInferenceEngine : IDisposable
     /// <summary>Scores every pair of every group.</summary>
     /// <returns>For each group, logits in the order of its texts.</returns>
     ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups);
+
+    /// <summary>Scores one pair and says how its text attends to its picture.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="layer">Fusion layer, counted from 0, the first that runs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The model has no such layer.</exception>
+    PairAttention Explain(ImageFeatures image, TextFeatures text, int layer);
 }

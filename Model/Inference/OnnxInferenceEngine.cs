@@ -21,6 +21,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly InferenceSession textEncoder;
     readonly InferenceSession pairScorer;
     readonly InferenceSession absorbedPairScorer;
+    readonly PairExplainer explainer;
     readonly PairBatcher batcher;
     readonly FeaturePrecision featurePrecision;
     readonly RunOptions run = new();
@@ -44,6 +45,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
         absorbedPairScorer = OnnxSessionFactory.Open(package.AbsorbedPairScorerPath, options, prepack: true);
+        explainer = new PairExplainer(package, options);
     }
 
     /// <inheritdoc/>
@@ -106,12 +108,16 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     }
 
     /// <inheritdoc/>
+    public PairAttention Explain(ImageFeatures image, TextFeatures text, int layer) => explainer.Explain(image, text, layer);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         imageEncoder.Dispose();
         textEncoder.Dispose();
         pairScorer.Dispose();
         absorbedPairScorer.Dispose();
+        explainer.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }

@@ -42,4 +42,25 @@ static class MplugGraphs
         graph.Output("itm_logits", new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), absorbed).Score(image, text, mask.ToInt32()));
         return graph;
     }
+
+    /// <summary>
+    /// The pair scorer for one text a picture that also says how the text attends to the picture:
+    /// <c>image_tokens [G, L, H], text_tokens [G, 1, T, H], mask [G, 1, T] -> itm_logits [G, 1, 2], attention_0 .. attention_n [G, heads, T, L]</c>,
+    /// one for each fusion layer. In a concat layer, where a text's tokens also attend to one another, it is how they share what falls to the picture.
+    /// </summary>
+    public static OnnxGraph ExplainingPairScorer(MplugConfig config)
+    {
+        var graph = new OnnxGraph("pair_scorer_explaining");
+        var (images, length) = (Dim.Symbol("G"), Dim.Symbol("T"));
+        var image = graph.Input("image_tokens", OnnxType.Float, images, config.ImageTokens, config.HiddenSize);
+        var text = graph.Input("text_tokens", OnnxType.Float, images, 1, length, config.HiddenSize);
+        var mask = graph.Input("mask", OnnxType.Int64, images, 1, length);
+        var encoder = new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), watch: (layer, query, key) =>
+            graph.Output(Attention(layer), query.AttentionShares(key, config.AttentionHeads)));
+        graph.Output("itm_logits", encoder.Score(image, text, mask.ToInt32()));
+        return graph;
+    }
+
+    /// <summary>The output of <see cref="ExplainingPairScorer"/> that a fusion layer's attention is; 0 is the first layer that runs.</summary>
+    public static string Attention(int layer) => $"attention_{layer}";
 }

@@ -160,6 +160,21 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         return mixed.Node("MatMul", new Shape(batch, heads, rows, head), [values.Value]).Transpose(0, 2, 1, 3).Reshape(batch, rows, width);
     }
 
+    /// <summary>
+    /// How the queries' attention is shared among keys: softmax of the scaled products of queries <c>[batch, m, width]</c> (this value) and keys
+    /// <c>[batch, n, width]</c>, head by head: <c>[batch, heads, m, n]</c>. The fused operator keeps it to itself.
+    /// </summary>
+    public OnnxTensor AttentionShares(OnnxTensor key, int heads)
+    {
+        var (batch, rows, count, width) = (Shape[0], Shape[1], key.Shape[1], Shape.Numbered(2));
+        Expect(Shape.Rank == 3 && key.Shape.Equals(Shape.With(1, count)) && width % heads == 0, $"shares of {Shape} among {key.Shape}");
+        var head = width / heads;
+        var queries = Node("Mul", Shape, [graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, rows, heads, head).Transpose(0, 2, 1, 3);
+        var keys = key.Reshape(batch, count, heads, head).Transpose(0, 2, 3, 1);
+        var scores = queries.Node("MatMul", new Shape(batch, heads, rows, count), [keys.Value]);
+        return scores.Node("Softmax", scores.Shape, [], OnnxGraph.Attribute("axis", -1));
+    }
+
     /// <summary>This value as 32-bit whole numbers: what attention masks are to ONNX Runtime.</summary>
     public OnnxTensor ToInt32() => Cast(OnnxType.Int32);
 

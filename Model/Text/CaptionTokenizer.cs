@@ -27,6 +27,9 @@ public sealed class CaptionTokenizer
         return closed ? [.. ids, vocabulary[Vocabulary.End]] : [.. ids];
     }
 
+    /// <summary>The piece that a token id stands for: <c>red</c>, <c>##ly</c>, <c>[CLS]</c>; null for an id that the vocabulary has not.</summary>
+    public string? Piece(int id) => vocabulary.Piece(id);
+
     /// <summary>Piece by piece, so that no more of a long text is looked at than a caption takes of it.</summary>
     IEnumerable<string> Pieces(string text) =>
         BasicTokenizer.Split(text).SelectMany(word => WordPiece.Split(word, vocabulary.Pieces, Vocabulary.Unknown));

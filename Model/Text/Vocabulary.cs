@@ -8,12 +8,23 @@ sealed class Vocabulary
     public const string Start = "[CLS]";
     public const string End = "[SEP]";
 
-    Vocabulary(Dictionary<string, int> pieces) => Pieces = pieces;
+    readonly string[] byNumber;
+
+    Vocabulary(Dictionary<string, int> pieces)
+    {
+        Pieces = pieces;
+        byNumber = new string[pieces.Count];
+        foreach (var (piece, number) in pieces)
+            byNumber[number] = piece;
+    }
 
     /// <summary>Number of each piece.</summary>
     public IReadOnlyDictionary<string, int> Pieces { get; }
 
     public int this[string piece] => Pieces[piece];
+
+    /// <summary>The piece of a number, or null.</summary>
+    public string? Piece(int number) => number >= 0 && number < byNumber.Length ? byNumber[number] : null;
 
     /// <summary>Reads a vocabulary.</summary>
     /// <exception cref="InvalidDataException">The file lacks a special token, or has a line twice.</exception>

@@ -89,6 +89,7 @@ public static class MplugSiloBuilder
             provider.GetRequiredService<FeatureCache>(), served.Model.Fingerprint, provider.GetRequiredService<Instruments>()));
         services.AddSingleton(provider => new ImageEncoder(provider.GetRequiredService<ImageFeatureSource>(), served.Model.EmbeddingSize));
         services.AddSingleton<PairScorer>();
+        services.AddSingleton<ExplanationMaker>();
         services.AddSingleton<Canary>();
         services.AddSingleton<DeviceCalls>();
         services.AddKeyedSingleton(Lanes.Decode, (_, _) => new Lane("decode", options.Device.ChosenDecodeThreads, LaneCapacity));

@@ -28,7 +28,8 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 package.Config.EmbeddingSize,
                 tokenizer.Encode,
                 package.TokenBytes,
-                ModelWork.Of(package.Config)),
+                ModelWork.Of(package.Config),
+                new ExplainedModel(package.Config.FusionLayers, package.Config.Grid, tokenizer.Piece)),
             new PicturePreprocessor(package.Config.ImageResolution, Limits(options.Pictures)),
             device => new OnnxInferenceEngine(package, new EngineOptions
             {

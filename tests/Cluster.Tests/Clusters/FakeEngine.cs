@@ -82,6 +82,12 @@ sealed class FakeEngine(string device) : IInferenceEngine
             : FakeModel.Score(group.Image.Embedding, text.Embedding)).ToArray())];
     }
 
+    public PairAttention Explain(ImageFeatures image, TextFeatures text, int layer)
+    {
+        Pass();
+        return new PairAttention(FakeModel.Score(image.Embedding, text.Embedding), FakeModel.Shares(text.Length, layer), 1, text.Length);
+    }
+
     public void Dispose() => open.Set();
 
     void Pass()

@@ -18,6 +18,8 @@ sealed class FakeModel
 
     public const string Fingerprint = "fake";
 
+    public const int Layers = 3;
+
     /// <summary>Engines by the device number in which they were started; a test may hold or break one.</summary>
     public ConcurrentDictionary<string, FakeEngine> Engines { get; } = new();
 
@@ -26,7 +28,8 @@ sealed class FakeModel
 
     /// <summary>The model as the silo of this name serves it.</summary>
     public ServedModel On(string silo) => new(
-        new SiloModel(Fingerprint, TextConvention.Ms25, 4, Width, Tokenize),
+        new SiloModel(
+            Fingerprint, TextConvention.Ms25, 4, Width, Tokenize, Explained: new ExplainedModel(Layers, Grid: 2, id => $"{(char)id}")),
         new FakePreprocessor(),
         device =>
         {
@@ -49,6 +52,10 @@ sealed class FakeModel
 
     /// <summary>What the pair scorer must say of a picture and a text.</summary>
     public static ItmLogits Logits(ReadOnlySpan<byte> content, string text) => Score(ImageEmbedding(content), TextEmbedding(text));
+
+    /// <summary>Attention of one head <c>[tokens, 1 + 4 patches]</c>: each token looks at one patch, the next one at the next.</summary>
+    internal static float[] Shares(int tokens, int layer) =>
+        [.. Enumerable.Range(0, tokens * 5).Select(i => i % 5 == 1 + (i / 5 + layer) % 4 ? 1f : 0f)];
 
     internal static ItmLogits Score(float[] image, float[] text)
     {

@@ -180,7 +180,7 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         await AssertProblem(await fixture.Http.SendAsync(request), 403, "foreign-host", host);
     }
 
-    static async Task AssertProblem(HttpResponseMessage response, int status, string type, string detail)
+    internal static async Task AssertProblem(HttpResponseMessage response, int status, string type, string detail)
     {
         using (response)
         {

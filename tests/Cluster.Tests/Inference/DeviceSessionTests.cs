@@ -174,6 +174,8 @@ public sealed class DeviceSessionTests
 
         public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups) => throw new NotSupportedException();
 
+        public PairAttention Explain(ImageFeatures image, TextFeatures text, int layer) => throw new NotSupportedException();
+
         public void Dispose() => Disposed = true;
     }
 }

@@ -44,6 +44,12 @@ sealed class SliceEngine : IInferenceEngine
         return fake.ScorePairs(groups);
     }
 
+    public PairAttention Explain(ImageFeatures image, TextFeatures text, int layer)
+    {
+        Pass("explain");
+        return fake.Explain(image, text, layer);
+    }
+
     public void Dispose() => fake.Dispose();
 
     void Pass(string call)
