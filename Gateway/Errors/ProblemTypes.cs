@@ -33,6 +33,7 @@ static class ProblemTypes
         ["hash-mismatch"] = 422,
         ["convention-mismatch"] = 422,
         ["rerank-impossible"] = 422,
+        ["explanation-impossible"] = 422,
         ["job-too-long"] = 422,
         ["format-impossible"] = 422,
         ["picture-unusable"] = 422,

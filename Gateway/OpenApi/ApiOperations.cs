@@ -30,7 +30,7 @@ static class ApiOperations
         [("POST", "/v1/image-text-retrieval")] = new(
             "scorePairs", "Model", "Score pictures with texts (ITM), in the shape of ModelScope's pipeline", [.. Devices, .. Pictures]),
         [("POST", "/v1/explain")] = new(
-            "explain", "Model", "What each word of a text attends to in a picture", [.. Devices, .. Pictures, "corpus-not-found", "item-not-found", "convention-mismatch"]),
+            "explain", "Model", "What each word of a text attends to in a picture", [.. Devices, .. Pictures, "corpus-not-found", "item-not-found", "convention-mismatch", "explanation-impossible"]),
         [("POST", "/v1/embeddings")] = new(
             "embed", "Model", "Embed texts and pictures, in OpenAI's shape", [.. Devices, .. Pictures, "model-not-found"]),
         [("POST", "/v1/rerank")] = new(
