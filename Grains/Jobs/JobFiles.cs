@@ -16,11 +16,18 @@ static class JobFiles
         await store.Delete(JobPaths.EndedOf(job), cancellation);
         await store.Delete(JobPaths.OpenOf(job), cancellation);
         if (entry.KeyHash is { } key)
-            await store.Delete(JobPaths.KeyOf(key), cancellation);
+            await DeleteKey(store, job, JobPaths.KeyOf(key), cancellation);
         if (entry.Corpus is { } corpus)
             await SegmentCollector.Unpin(store, corpus, JobPaths.PinOf(corpus, job), cancellation);
         await foreach (var file in store.List(JobPaths.FolderOf(job), cancellation))
             await store.Delete(file.Path, cancellation);
         await store.Delete(JobPaths.IndexOf(job), cancellation);
+    }
+
+    /// <summary>A deletion that is finished later finds that another job may have got the key meanwhile.</summary>
+    static async Task DeleteKey(IObjectStore store, string job, string path, CancellationToken cancellation)
+    {
+        if (await store.Read(path, cancellation) is { } key && JobJson.Read<string>(key.Content) == job)
+            await store.Delete(path, cancellation);
     }
 }

@@ -116,6 +116,11 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
             var pin = JobPaths.PinOf(plan.Corpus!, plan.Id);
             if (await store.Write(pin, read.Manifest.ToBytes(), WriteCondition.IfAbsent, cancellation) is null)
                 read = await CorpusManifest.Read(store, plan.Corpus!, pin, cancellation) ?? read;
+            if (await IsCollected(read.Manifest, cancellation))
+            {
+                await store.Delete(pin, cancellation);
+                throw new StoreException($"Corpus '{plan.Corpus}' has changed too much since the job was about to be pinned to it. Submit it again.");
+            }
         }
 
         return plan with
@@ -124,5 +129,17 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
             CorpusVersion = read.Manifest.Version,
             Shards = read.Manifest.Shards(itemsPerShard).Count(),
         };
+    }
+
+    /// <summary>Whether segments of a version that is now pinned were deleted before the pin could keep them.</summary>
+    async Task<bool> IsCollected(CorpusManifest manifest, CancellationToken cancellation)
+    {
+        foreach (var segment in manifest.Segments)
+        {
+            if (await store.Head(segment.File, cancellation) is null)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -7,17 +7,18 @@ namespace MplugCluster.Grains.Jobs.Evaluating;
 
 /// <summary>
 /// Features of a set's captions, which are encoded in fixed groups of neighbours: a group is encoded and cached whole, so the numbers follow from
-/// the input, and a silo encodes a caption once for all the parts that need it.
+/// the input, and a silo encodes a caption once for all the parts that need it. Those of a set too large for a cache are encoded once for all
+/// silos and written to files.
 /// </summary>
 sealed class CaptionFeatures(TextFeatureSource texts, SiloModel model)
 {
-    /// <summary>Captions of the largest set whose features all stay in a silo's cache; of a larger one, each pair part encodes its own.</summary>
-    const int MostShared = 8192;
+    /// <summary>Captions of the largest set whose features all stay in a silo's cache.</summary>
+    const int MostCached = 8192;
 
-    /// <summary>Whether pair parts share the features of the captions: by the input's size alone, never by what a cache holds.</summary>
-    public static bool AreShared(PartScope scope) => scope.Input!.Captions <= MostShared;
+    /// <summary>Whether pair parts read the features of the captions from files: by the input's size alone, never by what a cache holds.</summary>
+    public static bool AreWritten(PartScope scope) => scope.Input!.Captions > MostCached;
 
-    /// <summary>Features of captions, by number.</summary>
+    /// <summary>Features of captions, by number, encoded if they are not in the cache.</summary>
     public async Task<CallOutcome<TextFeatures[]>> Get(PartScope scope, CaptionList captions, IReadOnlyList<int> numbers, CancellationToken cancellation)
     {
         var groups = new Dictionary<int, TextFeatures[]>();

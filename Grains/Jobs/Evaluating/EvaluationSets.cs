@@ -41,6 +41,10 @@ sealed class EvaluationSets
         ? (await Of(scope).Pairs.Get(() => CandidatePairs.Read(scope), cancellation)).Slot(slot)
         : await CandidatePairs.ReadSlot(scope, slot, cancellation);
 
+    /// <summary>Where the captions' features lie, of a set that has them in files. Only when the captions' stage is done.</summary>
+    public Task<CaptionFiles> CaptionFiles(PartScope scope, CancellationToken cancellation) =>
+        Of(scope).Captions.Get(() => Evaluating.CaptionFiles.Read(scope), cancellation);
+
     Entry Of(PartScope scope)
     {
         // The time, too: a job's name may come again after the job was deleted.
@@ -56,7 +60,11 @@ sealed class EvaluationSets
             if (scope.Request.Stage > 2)
                 entry.Embeddings.Forget();
             if (scope.Request.Stage > 3)
+            {
                 entry.Pairs.Forget();
+                entry.Captions.Forget();
+            }
+
             return entry;
         }
     }
@@ -117,5 +125,7 @@ sealed class EvaluationSets
         public SharedLoad<SetEmbeddings> Embeddings { get; } = new(Idle);
 
         public SharedLoad<CandidatePairs> Pairs { get; } = new(Idle);
+
+        public SharedLoad<CaptionFiles> Captions { get; } = new(Idle);
     }
 }

@@ -53,7 +53,11 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
         var encoded = await captions.Get(scope, set.Captions, some, cancellation);
         return !encoded.Ok ? encoded.As<PartResult>() : CallOutcomes.Done(new PartResult
         {
-            Sections = [FloatBytes.From(encoded.Value.SelectMany(text => text.Embedding).ToArray())],
+            Sections =
+            [
+                FloatBytes.From(encoded.Value.SelectMany(text => text.Embedding).ToArray()),
+                .. CaptionFeatures.AreWritten(scope) ? encoded.Value.Select(CaptionFiles.ToSection) : [],
+            ],
             Items = some.Length,
             Times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds),
         });

@@ -27,9 +27,13 @@ sealed class SetPairs(EvaluationSets sets, CaptionFeatures captions, PairWork pa
 
     async Task<CallOutcome<PartResult>> Score(PartScope scope, EvaluationSet set, PairPart part, WorkTimes times, CancellationToken cancellation)
     {
-        if (!CaptionFeatures.AreShared(scope))
-            return await pairs.Score(scope, part.Groups, part.Texts!, times, cancellation);
         var watch = Stopwatch.StartNew();
+        if (CaptionFeatures.AreWritten(scope))
+        {
+            var read = await (await sets.CaptionFiles(scope, cancellation)).Get(scope, part.Numbers!, cancellation);
+            return await pairs.Score(scope, part.Groups, read, times + new WorkTimes(Write: watch.Elapsed.TotalMilliseconds), cancellation);
+        }
+
         var encoded = await captions.Get(scope, set.Captions, part.Numbers!, cancellation);
         return !encoded.Ok
             ? encoded.As<PartResult>()

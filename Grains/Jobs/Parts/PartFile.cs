@@ -17,8 +17,8 @@ sealed record PartFile(int Next, int Items, int Failed, long[] Offsets)
     const int FixedBytes = 20;
     const uint Magic = 0x3150504D;
 
-    /// <summary>Room for the offsets of five hundred sections: most headers come with one read.</summary>
-    const int FirstRead = 4096;
+    /// <summary>Room for the offsets of a thousand sections: most headers come with one read.</summary>
+    const int FirstRead = 8192;
 
     public int Sections => Offsets.Length - 1;
 

@@ -19,17 +19,21 @@ sealed class PartCaller(IGrainFactory grains, IClusterMembershipService membersh
     {
         var silo = membership.CurrentSnapshot.Members.Values
             .FirstOrDefault(member => member.Name == device.Silo && member.Status == SiloStatus.Active)?.SiloAddress;
+        using var own = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return new PartLanding(await grains.GetGrain<IJobPartGrain>($"{device.Key}/jobs").Run(request, cancellation)
+            return new PartLanding(await grains.GetGrain<IJobPartGrain>($"{device.Key}/jobs").Run(request, own.Token)
                 .WaitAsync(TimeSpan.FromMilliseconds(request.BudgetMs) + Margin, time, cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            await own.CancelAsync();
             return new PartLanding(null, false, "The job was stopped.");
         }
         catch (Exception e) when (e is TimeoutException or OrleansException)
         {
+            // Nobody waits for it any more; if it still runs it need not.
+            await own.CancelAsync();
             return new PartLanding(null, silo is not null && await HasDied(silo, cancellation), e.Message);
         }
     }

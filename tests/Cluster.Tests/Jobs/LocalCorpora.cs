@@ -12,6 +12,10 @@ namespace MplugCluster.Cluster.Tests.Jobs;
 sealed class LocalCorpora(IObjectStore store, string scratch) : ICorpora
 {
     readonly SegmentCache segments = new(store, scratch);
+
+    /// <summary>Called before each call to the corpus, with its name; throws as a grain would whose silo is away.</summary>
+    public Action<string> OnCall { get; set; } = _ => { };
+
     CorpusLedger? ledger;
 
     public async Task<CorpusLedger> Ledger(string corpus) =>
@@ -21,26 +25,34 @@ sealed class LocalCorpora(IObjectStore store, string scratch) : ICorpora
 
     public async Task<CorpusItem?[]> Find(string corpus, string[] ids, CancellationToken cancellation)
     {
+        OnCall(nameof(Find));
         var own = await Ledger(corpus);
         return [.. ids.Select(own.Find)];
     }
 
     public async Task<string[][]> FindOwners(string corpus, string[] contentHashes, CancellationToken cancellation)
     {
+        OnCall(nameof(FindOwners));
         var own = await Ledger(corpus);
         return [.. contentHashes.Select(hash => own.FindContent(hash, 32))];
     }
 
     public async Task<ItemPage> List(string corpus, string? cursor, int limit, CancellationToken cancellation)
     {
+        OnCall(nameof(List));
         var items = (await Ledger(corpus)).After(cursor, limit + 1);
         return new ItemPage(new CorpusReply(CorpusStatus.Ok, null), [.. items.Take(limit)], items.Count > limit ? items[limit - 1].Id : null);
     }
 
-    public async Task<CorpusReply> Commit(string corpus, CorpusCommit commit, CancellationToken cancellation) =>
-        await (await Ledger(corpus)).Commit(commit, cancellation)
+    public async Task<CorpusReply> Commit(string corpus, CorpusCommit commit, CancellationToken cancellation)
+    {
+        OnCall(nameof(Commit));
+        var reply = await (await Ledger(corpus)).Commit(commit, cancellation)
             ? new CorpusReply(CorpusStatus.Ok, null)
             : new CorpusReply(CorpusStatus.NotFound, null, "gone");
+        OnCall($"after {nameof(Commit)}");
+        return reply;
+    }
 
     public async Task<CorpusMatches> Search(CorpusQuery query, Deadline deadline, CancellationToken cancellation)
     {

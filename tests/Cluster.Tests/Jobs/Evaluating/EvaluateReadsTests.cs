@@ -47,17 +47,29 @@ public sealed class EvaluateReadsTests
     }
 
     [Fact]
-    public async Task Evaluate_LargeSet_EachPartEncodesItsOwnCaptions()
+    public async Task Evaluate_LargeSet_EncodesEachCaptionOnceToo()
     {
         const int Captions = 8_250;
         using var scenario = await JobScenario.Make(JobKind.Evaluate, Captions / Pictures);
-        var store = scenario.NewStore("own");
-        using var process = scenario.Start(store);
+        var store = scenario.NewStore("large");
+        using (var before = scenario.Start(store))
+        {
+            // The process that has encoded them is gone, and its cache with it, before any pairs are scored.
+            using var stop = new CancellationTokenSource();
+            before.OnPart = request =>
+            {
+                if (request.Stage == 2)
+                    stop.Cancel();
+            };
+            Assert.Null(await before.Run(scenario.Plan, stop.Token));
+            Assert.Equal(Captions, before.Engines.Sum(engine => engine.Texts));
+        }
 
+        using var process = scenario.Start(store);
         Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
 
-        // Those of all captions once for their embeddings; then again by each of several parts.
-        Assert.True(process.Engines.Sum(engine => engine.Texts) > 2 * Captions);
+        Assert.Equal(0, process.Engines.Sum(engine => engine.Texts));
+        Assert.True(process.Engines.Sum(engine => engine.Pairs) > Captions);
         Assert.Contains("\"captions\",\"value\":7500", await scenario.Outcome(store));
     }
 }
