@@ -156,6 +156,9 @@ static class Problems
     static ProblemException OfDevices(DeviceReply reply) => reply.Status switch
     {
         CallStatus.Overloaded => Overloaded(reply.Message ?? "", reply.RetryAfterMs),
+
+        // Where others' work stood before it, the time was not too short but the devices full.
+        CallStatus.TimedOut when reply.QueueMs > 0 => Overloaded($"{reply.Message} The devices have some {reply.QueueMs} ms of work waiting.", reply.QueueMs / 2),
         CallStatus.TimedOut => TimedOut(reply.Message ?? ""),
         CallStatus.WrongModel => ModelMismatch(reply.Message ?? ""),
         _ => Unavailable(reply.Message ?? ""),

@@ -17,6 +17,9 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
     /// <summary>Calls to one device at a time: the next one's message and decoding overlap with this one's inference.</summary>
     const int CallsPerDevice = 2;
 
+    /// <summary>How much before the deadline a timer set to it may fire, in milliseconds: such a call was late, its device is not broken.</summary>
+    const int TimerSlackMs = 50;
+
     /// <summary>Longest wait for a change of the ring after a device has failed, in milliseconds.</summary>
     const int RingWaitMs = 1000;
 
@@ -44,7 +47,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             var changed = source.Changed;
             var ring = source.Current.Without(broken);
             if (deadline.Expired)
-                return new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left.");
+                return new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left.", QueueMs: ring.LongestQueueMs);
             if (ring.Devices.Count == 0)
             {
                 if (broken.Count > 0 && source.Current.Devices.Count > 0)
@@ -57,7 +60,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
 
             var failures = await Round(open, ring, broken, deadline, cancellation);
             if (failures.FirstOrDefault(failure => failure.Status == CallStatus.WrongModel || (failure.Status == CallStatus.TimedOut && deadline.Expired)) is { } final)
-                return final;
+                return final with { QueueMs = Math.Max(final.QueueMs, ring.LongestQueueMs) };
             if (failures.Count == 0)
                 continue;
             lastFault = failures[^1].Message ?? lastFault;
@@ -143,7 +146,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return CallOutcomes.Failed<TReply>(
-                deadline.Expired ? CallStatus.TimedOut : CallStatus.ModelUnavailable, $"'{grain}' did not answer in time.");
+                deadline.RemainingMs < TimerSlackMs ? CallStatus.TimedOut : CallStatus.ModelUnavailable, $"'{grain}' did not answer in time.");
         }
         catch (Exception e) when (e is TimeoutException or OrleansException)
         {

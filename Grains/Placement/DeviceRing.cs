@@ -21,26 +21,30 @@ public sealed class DeviceRing
     static readonly TimeSpan HintAge = TimeSpan.FromSeconds(2);
 
     readonly ConcurrentDictionary<string, (int QueueMs, long At)> queues;
+
+    /// <summary>The last queue of each device that was not empty.</summary>
+    readonly ConcurrentDictionary<string, (int QueueMs, long At)> busy;
     readonly TimeProvider time;
 
     /// <summary>Makes a ring.</summary>
     public DeviceRing(IEnumerable<RingDevice> devices, TimeProvider? time = null)
-        : this([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time ?? TimeProvider.System, new(StringComparer.Ordinal))
+        : this([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time ?? TimeProvider.System, new(StringComparer.Ordinal), new(StringComparer.Ordinal))
     {
     }
 
-    DeviceRing(RingDevice[] devices, TimeProvider time, ConcurrentDictionary<string, (int, long)> queues) =>
-        (Devices, this.time, this.queues) = (devices, time, queues);
+    DeviceRing(
+        RingDevice[] devices, TimeProvider time, ConcurrentDictionary<string, (int, long)> queues, ConcurrentDictionary<string, (int, long)> busy) =>
+        (Devices, this.time, this.queues, this.busy) = (devices, time, queues, busy);
 
     /// <summary>All devices, by key.</summary>
     public IReadOnlyList<RingDevice> Devices { get; }
 
     /// <summary>The same queues seen by a ring of other devices.</summary>
     public DeviceRing With(IEnumerable<RingDevice> devices) =>
-        new([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time, queues);
+        new([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time, queues, busy);
 
     /// <summary>The same ring without some devices.</summary>
-    public DeviceRing Without(IReadOnlySet<string> keys) => new([.. Devices.Where(device => !keys.Contains(device.Key))], time, queues);
+    public DeviceRing Without(IReadOnlySet<string> keys) => new([.. Devices.Where(device => !keys.Contains(device.Key))], time, queues, busy);
 
     /// <summary>The device that a content belongs to, or the next one if its queue is longer by more than a cache miss costs; null on an empty ring.</summary>
     public RingDevice? Choose(string contentHash)
@@ -60,14 +64,27 @@ public sealed class DeviceRing
     }
 
     /// <summary>Keeps what a reply said of its device's queue.</summary>
-    public void Note(RingDevice device, int queueMs) => queues[device.Key] = (queueMs, time.GetTimestamp());
+    public void Note(RingDevice device, int queueMs)
+    {
+        queues[device.Key] = (queueMs, time.GetTimestamp());
+        if (queueMs > 0)
+            busy[device.Key] = (queueMs, time.GetTimestamp());
+    }
+
+    /// <summary>
+    /// The longest of the devices' queues that replies told of lately, in milliseconds, also if another reply has found it empty since; 0 where
+    /// there was none. Whose time ran out meanwhile was kept waiting by others.
+    /// </summary>
+    public int LongestQueueMs => Devices.Count == 0 ? 0 : Devices.Max(device => HintOf(busy, device));
 
     /// <summary>Key of the feature grain that holds a content on a device.</summary>
     public static string FeatureGrainKey(RingDevice device, string contentHash) =>
         $"{device.Key}/{XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(contentHash)) % Shards}";
 
-    int QueueMs(RingDevice device) =>
-        queues.TryGetValue(device.Key, out var hint) && time.GetElapsedTime(hint.At) < HintAge ? hint.QueueMs : 0;
+    int QueueMs(RingDevice device) => HintOf(queues, device);
+
+    int HintOf(ConcurrentDictionary<string, (int QueueMs, long At)> hints, RingDevice device) =>
+        hints.TryGetValue(device.Key, out var hint) && time.GetElapsedTime(hint.At) < HintAge ? hint.QueueMs : 0;
 
     static ulong Score(RingDevice device, string contentHash) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{device.Key}\n{contentHash}"));
 }

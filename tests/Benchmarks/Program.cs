@@ -16,6 +16,8 @@ return args switch
     ["scaling", var package, var pictures, var texts] => await ScalingBenchmark.Run(package, int.Parse(pictures), int.Parse(texts)),
     ["overhead"] => await OverheadBenchmark.Run(Repository.Scenes),
     ["overhead", var package] => await OverheadBenchmark.Run(package),
+    ["http-search"] => await HttpSearchBenchmark.Run(Repository.Scenes),
+    ["http-search", var package] => await HttpSearchBenchmark.Run(package),
     ["eval-job", var package] => await EvaluationBenchmark.Run(package),
     _ => Usage(),
 };
@@ -33,6 +35,7 @@ static int Usage()
                                   a rank job of 64 texts over 512 pictures (or so many), nothing cached: a cluster of two silos, each on
                                   one core, against two processes that work alone
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
+          http-search [package]   p50 and p95 of a cached search over HTTP, and what HTTP adds to the grains (default: models/scenes)
           eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);

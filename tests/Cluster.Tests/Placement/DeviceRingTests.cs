@@ -71,6 +71,21 @@ public sealed class DeviceRingTests
     }
 
     [Fact]
+    public void LongestQueue_BusyThenEmpty_RememberedForAWhile()
+    {
+        var time = new FakeTimeProvider();
+        var ring = new DeviceRing(Ring(2).Devices, time);
+        Assert.Equal(0, ring.LongestQueueMs);
+        ring.Note(ring.Devices[0], 500);
+        ring.Note(ring.Devices[0], 0);
+
+        Assert.Equal(500, ring.LongestQueueMs);
+        Assert.Equal(0, ring.Without(new HashSet<string> { ring.Devices[0].Key }).LongestQueueMs);
+        time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(0, ring.LongestQueueMs);
+    }
+
+    [Fact]
     public void Choose_NoDevices_Null() => Assert.Null(new DeviceRing([]).Choose("x"));
 
     [Fact]
