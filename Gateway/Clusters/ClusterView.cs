@@ -67,9 +67,13 @@ sealed class ClusterView(IGrainFactory grains, IClusterMembershipService members
         {
             return (await call().WaitAsync(Patience, cancellation), null);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        catch (TimeoutException)
         {
-            return (null, $"It did not answer: {e.Message}");
+            return (null, "It has not answered in time; it may be overloaded, or gone.");
+        }
+        catch (OrleansException)
+        {
+            return (null, "It cannot be reached; if its silo has died, it leaves this list within seconds.");
         }
     }
 }

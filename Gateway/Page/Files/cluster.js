@@ -90,9 +90,9 @@ function tile(title, values, all, unit) {
 function deviceCard(device, speed) {
   const facts = device.queue_length === null ? [] : [
     ['Queue', device.queue_length === 0 ? 'empty' : `${count(device.queue_length)} (${milliseconds(device.queue_ms)})`],
-    ['A picture', milliseconds(device.image_ms)],
-    ['A text', milliseconds(device.text_ms)],
-    ['A pair', milliseconds(device.pair_ms)],
+    ['A picture', device.images_encoded > 0 ? milliseconds(device.image_ms) : '–'],
+    ['A text', device.texts_encoded > 0 ? milliseconds(device.text_ms) : '–'],
+    ['A pair', device.pairs_scored > 0 ? milliseconds(device.pair_ms) : '–'],
     ['Now', speed && speed.pairs + speed.images > 0 ? `${rate(speed.images)} pictures/s, ${rate(speed.pairs)} pairs/s` : 'idle'],
   ];
   return el('article', { class: 'device' },
