@@ -4,6 +4,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Clusters;
 using MplugCluster.Gateway.Corpora;
+using MplugCluster.Gateway.Dashboard;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Jobs;
@@ -69,13 +70,16 @@ public static class GatewayHost
         builder.Services.AddMplugMetrics();
         var host = builder.Build();
         host.UseMiddleware<ProblemMiddleware>();
+        host.UseMiddleware<DashboardDoor>();
         host.UseMiddleware<AccessMiddleware>();
         host.UseRouting();
         host.MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
             .MapJobs().MapJobSubmission().MapJobResults().MapPictures().MapCluster();
+        host.MapGroup("/v1").MapDashboardSession();
         host.MapPage();
+        host.MapDashboard();
         return host;
     }
 
@@ -87,5 +91,6 @@ public static class GatewayHost
         .AddSingleton<RetrievalPipeline>()
         .AddSingleton<EmbeddingPipeline>()
         .AddSingleton<ClusterView>()
+        .AddSingleton<DashboardSessions>()
         .AddJobDoors();
 }
