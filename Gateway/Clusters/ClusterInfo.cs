@@ -5,4 +5,6 @@ namespace MplugCluster.Gateway.Clusters;
 /// <param name="Time">When it was looked at.</param>
 /// <param name="Silos">Members that are not dead, by name.</param>
 /// <param name="Devices">Devices of the ring, by key.</param>
-public sealed record ClusterInfo(string Fingerprint, DateTimeOffset Time, IReadOnlyList<SiloInfo> Silos, IReadOnlyList<DeviceInfo> Devices);
+/// <param name="Dashboard">Whether Orleans' own dashboard is served.</param>
+public sealed record ClusterInfo(
+    string Fingerprint, DateTimeOffset Time, IReadOnlyList<SiloInfo> Silos, IReadOnlyList<DeviceInfo> Devices, bool Dashboard = false);

@@ -2,12 +2,14 @@ using System.Text.Json;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Grains.Placement;
+using MplugCluster.Silo.Options;
 using Orleans.Runtime;
 
 namespace MplugCluster.Gateway.Clusters;
 
 /// <summary>Asks everybody at once how they are. Who does not answer in time is shown as such, and keeps nobody else from being shown.</summary>
-sealed class ClusterView(IGrainFactory grains, IClusterMembershipService membership, IDeviceRingSource ring, SiloModel model, TimeProvider time)
+sealed class ClusterView(
+    IGrainFactory grains, IClusterMembershipService membership, IDeviceRingSource ring, SiloModel model, MplugOptions options, TimeProvider time)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -18,7 +20,7 @@ sealed class ClusterView(IGrainFactory grains, IClusterMembershipService members
             .Where(member => member.Status != SiloStatus.Dead)
             .OrderBy(member => member.Name, StringComparer.Ordinal)
             .Select(member => Silo(member, cancellation)).ToArray();
-        return new ClusterInfo(model.Fingerprint, time.GetUtcNow(), await Task.WhenAll(silos), await Task.WhenAll(devices));
+        return new ClusterInfo(model.Fingerprint, time.GetUtcNow(), await Task.WhenAll(silos), await Task.WhenAll(devices), options.Cluster.Dashboard);
     }
 
     async Task<DeviceInfo> Device(RingDevice device, CancellationToken cancellation)
@@ -67,9 +69,13 @@ sealed class ClusterView(IGrainFactory grains, IClusterMembershipService members
         {
             return (await call().WaitAsync(Patience, cancellation), null);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        catch (TimeoutException)
         {
-            return (null, $"It did not answer: {e.Message}");
+            return (null, "It has not answered in time; it may be overloaded, or gone.");
+        }
+        catch (OrleansException)
+        {
+            return (null, "It cannot be reached; if its silo has died, it leaves this list within seconds.");
         }
     }
 }

@@ -5,6 +5,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Clusters;
 using MplugCluster.Gateway.Corpora;
+using MplugCluster.Gateway.Dashboard;
 using MplugCluster.Gateway.Embeddings;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Fetching;
@@ -89,16 +90,19 @@ public static class GatewayHost
         var host = builder.Build();
         host.UseMiddleware<AnswerHeaders>();
         host.UseMiddleware<ProblemMiddleware>();
+        host.UseMiddleware<DashboardDoor>();
         host.UseRouting();
         host.UseMiddleware<AccessMiddleware>();
         host.UseMiddleware<AdmissionMiddleware>();
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapExplain()
-            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
+            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster()
+            .MapDashboardSession();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
         host.MapPage();
+        host.MapDashboard();
         return host;
     }
 
@@ -118,5 +122,6 @@ public static class GatewayHost
         .AddSingleton<ClusterView>()
         .AddSingleton<ExplainedPairs>()
         .AddSingleton<ExplanationPipeline>()
+        .AddSingleton<DashboardSessions>()
         .AddJobDoors();
 }

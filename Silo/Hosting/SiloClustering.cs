@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MplugCluster.Silo.Health;
 using MplugCluster.Silo.Options;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using StackExchange.Redis;
 using ClusterOptions = MplugCluster.Silo.Options.ClusterOptions;
 using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
@@ -32,6 +33,8 @@ public static class SiloClustering
             silo.UseDevelopmentClustering(options.Primary.Length > 0 ? IPEndPoint.Parse(options.Primary) : own);
         silo.Configure<OrleansClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.Id, options.Id));
         silo.Configure<SiloOptions>(named => named.SiloName = options.SiloName);
+        if (options.Dashboard)
+            silo.AddDashboard(dashboard => dashboard.HideTrace = true);
         return silo;
     }
 

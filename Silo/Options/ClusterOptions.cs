@@ -41,4 +41,10 @@ public sealed record ClusterOptions
     /// number of machines find each other so, and any of them may end. Default: empty, none.
     /// </summary>
     public string Redis { get; init; } = "";
+
+    /// <summary>
+    /// Whether Gateways serve Orleans' own dashboard at <c>/dashboard</c>, behind the admin key, and this silo tells it of its grains, which costs
+    /// something with every call. For all silos of a cluster, or for none. Default: no.
+    /// </summary>
+    public bool Dashboard { get; init; }
 }

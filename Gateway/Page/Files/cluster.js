@@ -1,5 +1,5 @@
 // The cluster view: silos, devices, caches. Speeds are differences between two looks.
-import { get } from './api.js';
+import { call, get } from './api.js';
 import { el } from './dom.js';
 import { bytes, count, milliseconds, percent, plural, rate } from './format.js';
 import { failure, skeleton } from './notices.js';
@@ -11,12 +11,14 @@ const kept = 60;
 export function show(root) {
   const running = new AbortController();
   const summary = el('p', { class: 'summary' });
+  const refused = el('p', { class: 'fault', role: 'alert' });
+  const dashboard = el('div', { class: 'actions', hidden: true }, refused, el('button', { type: 'button', onclick: openDashboard }, 'Orleans dashboard'));
   const body = el('div', {}, el('div', { class: 'tiles' }, skeleton(4, 'tile')));
   const history = { images: [], texts: [], pairs: [], queue: [] };
   const speeds = new Map();
   let last = null;
   let timer = 0;
-  root.append(el('div', { class: 'view-head' }, el('div', {}, el('h1', {}, 'Cluster'), summary)), body);
+  root.append(el('div', { class: 'view-head' }, el('div', {}, el('h1', {}, 'Cluster'), summary), dashboard), body);
   document.addEventListener('visibilitychange', wake);
   load();
   return { update: () => {}, leave };
@@ -52,6 +54,7 @@ export function show(root) {
 
   function render(now) {
     const ready = now.devices.filter((device) => device.ready).length;
+    dashboard.hidden = !now.dashboard;
     summary.textContent = `${plural(now.silos.length, 'silo')}, ${ready === now.devices.length ? plural(ready, 'device') : `${ready} of ${plural(now.devices.length, 'device')} ready`}`;
     body.replaceChildren(
       el('div', { class: 'tiles' },
@@ -66,6 +69,17 @@ export function show(root) {
       el('h2', {}, 'Silos'),
       el('div', { class: 'silos' }, now.silos.map(siloCard)),
       el('p', { class: 'hint' }, 'Model ', el('code', {}, now.fingerprint)));
+  }
+
+  /** A page that is opened cannot send the key: a cookie that only the dashboard sees stands for it. */
+  async function openDashboard() {
+    refused.textContent = '';
+    try {
+      await call('/v1/dashboard/session', { method: 'POST' });
+      location.assign('/dashboard/');
+    } catch (problem) {
+      refused.textContent = `${problem.title}: ${problem.detail}`;
+    }
   }
 
   function wake() {
@@ -90,9 +104,9 @@ function tile(title, values, all, unit) {
 function deviceCard(device, speed) {
   const facts = device.queue_length === null ? [] : [
     ['Queue', device.queue_length === 0 ? 'empty' : `${count(device.queue_length)} (${milliseconds(device.queue_ms)})`],
-    ['A picture', milliseconds(device.image_ms)],
-    ['A text', milliseconds(device.text_ms)],
-    ['A pair', milliseconds(device.pair_ms)],
+    ['A picture', device.images_encoded > 0 ? milliseconds(device.image_ms) : '–'],
+    ['A text', device.texts_encoded > 0 ? milliseconds(device.text_ms) : '–'],
+    ['A pair', device.pairs_scored > 0 ? milliseconds(device.pair_ms) : '–'],
     ['Now', speed && speed.pairs + speed.images > 0 ? `${rate(speed.images)} pictures/s, ${rate(speed.pairs)} pairs/s` : 'idle'],
   ];
   return el('article', { class: 'device' },

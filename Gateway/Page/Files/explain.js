@@ -104,7 +104,7 @@ function paint(canvas, map, rows, columns) {
   const most = Math.max(...map, 1e-9);
   const least = Math.min(...map, most);
   map.forEach((x, i) => {
-    const heat = most > least ? (x - least) / (most - least) : 0;
+    const heat = most > least ? Math.sqrt((x - least) / (most - least)) : 0; // the root, or one hot patch hides all the others
     pixels.data.set(ramp(heat), 4 * i);
   });
   context.putImageData(pixels, 0, 0);

@@ -63,7 +63,7 @@ export function queryBar({ submitted, pictureGiven, changed }) {
 
   function setCorpora(corpora, chosen, faults) {
     corpus.replaceChildren(...corpora.map((one) => el('option', { value: one.name, selected: one.name === chosen },
-      `${one.name} (${plural(one.pictures, 'picture')}${one.texts ? `, ${plural(one.texts, 'text')}` : ''})`)));
+      `${one.name} (${contents(one)})`)));
     corpus.append(...faults.map((fault) => el('option', { value: fault.name, disabled: true }, `${fault.name}: cannot be used`)));
     for (const control of element.elements) control.disabled = corpora.length === 0;
     if (corpora.length > 0 && matchMedia('(pointer: fine)').matches) text.focus();
@@ -156,6 +156,8 @@ function check(control) {
 }
 
 const pictureIn = (transfer) => [...(transfer?.files ?? [])].find((file) => file.type.startsWith('image/'));
+
+const contents = ({ pictures, texts }) => [pictures > 0 && plural(pictures, 'picture'), texts > 0 && plural(texts, 'text')].filter(Boolean).join(', ') || 'empty';
 
 function pictureIcon() {
   return svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' },
