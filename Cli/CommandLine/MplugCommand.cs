@@ -9,6 +9,7 @@ using MplugCluster.Cli.Index;
 using MplugCluster.Cli.Jobs;
 using MplugCluster.Cli.Preprocess;
 using MplugCluster.Cli.Rank;
+using MplugCluster.Cli.Scenes;
 using MplugCluster.Cli.Score;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Cli.Train;
@@ -84,6 +85,7 @@ public static class MplugCommand
             JobsVerb.Create(),
             PlanVerb.Create(),
             TrainVerb.Create(),
+            ScenesVerb.Create(),
         };
         root.Add(CommonFlags.Json);
         root.Add(CommonFlags.Verbose);

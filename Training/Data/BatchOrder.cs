@@ -20,17 +20,24 @@ sealed class BatchOrder(TrainingSet set, int batch, int seed)
     /// <summary>A batch of a single picture has no wrong one to learn from: its last place is changed with another picture's.</summary>
     void Mix(int[] order, int first)
     {
-        var identity = set.Pairs[order[first]].Identity;
-        if (order.Skip(first).Take(batch).Any(item => set.Pairs[item].Identity != identity))
+        if (IsMixed(order, first))
             return;
-        for (var step = 0; step < order.Length; step++)
+        var last = first + batch - 1;
+        for (var other = 0; other < order.Length; other++)
         {
-            // Beyond this batch first, and from the front again at the end.
-            var other = (first + batch + step) % order.Length;
-            if (set.Pairs[order[other]].Identity == identity)
+            if (set.Pairs[order[other]].Identity == set.Pairs[order[last]].Identity)
                 continue;
-            (order[first + batch - 1], order[other]) = (order[other], order[first + batch - 1]);
-            return;
+            (order[last], order[other]) = (order[other], order[last]);
+            var giver = other / batch * batch;
+            if (giver + batch > order.Length || IsMixed(order, giver))
+                return;
+            (order[last], order[other]) = (order[other], order[last]);
         }
+
+        throw new TrainingDataException(
+            $"Most captions are of one picture ('{set.Pairs[order[first]].Picture}'): batches of {batch} without any other have no wrong picture to learn from.");
     }
+
+    bool IsMixed(int[] order, int first) =>
+        order.AsSpan(first, batch).ToArray().Any(item => set.Pairs[item].Identity != set.Pairs[order[first]].Identity);
 }

@@ -1,0 +1,68 @@
+namespace MplugCluster.Training.Scenes;
+
+/// <summary>One to three shapes on a background.</summary>
+/// <param name="Width">Pixels.</param>
+/// <param name="Height">Pixels.</param>
+/// <param name="Background">Number in <see cref="SceneWords.Backgrounds"/>.</param>
+/// <param name="Objects">The shapes; they do not touch.</param>
+sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneObject> Objects)
+{
+    const double Gap = 0.04;
+
+    /// <summary>By how much of the picture two shapes must lie apart for one to be above, below, left or right of the other.</summary>
+    const double Apart = 0.16;
+
+    static readonly (int Width, int Height)[] Sizes = [(128, 96), (160, 120), (144, 144), (120, 160), (200, 150)];
+
+    /// <summary>A random scene.</summary>
+    public static Scene Random(Random random)
+    {
+        var (width, height) = Sizes[random.Next(Sizes.Length)];
+        var count = random.NextDouble() switch { < 0.22 => 1, < 0.8 => 2, _ => 3 };
+        while (true)
+        {
+            var objects = new List<SceneObject>();
+            for (var tries = 0; objects.Count < count && tries < 100; tries++)
+            {
+                var next = RandomObject(random, width, height);
+                if (objects.All(other => Fits(other, next, width, height)))
+                    objects.Add(next);
+            }
+
+            if (objects.Count == count && (count == 1 || Relation(objects[0], objects[1]) is not null))
+                return new Scene(width, height, random.Next(SceneWords.Backgrounds.Length), objects);
+        }
+    }
+
+    /// <summary>How the first lies to the second: <c>above</c>, <c>below</c>, <c>left</c> or <c>right</c>; null when neither is clear.</summary>
+    public static string? Relation(SceneObject first, SceneObject second)
+    {
+        var (right, down) = (first.X - second.X, first.Y - second.Y);
+        if (Math.Max(Math.Abs(right), Math.Abs(down)) < Apart || Math.Abs(Math.Abs(right) - Math.Abs(down)) < 0.03)
+            return null;
+        return Math.Abs(right) > Math.Abs(down) ? right < 0 ? "left" : "right" : down < 0 ? "above" : "below";
+    }
+
+    static SceneObject RandomObject(Random random, int width, int height)
+    {
+        var large = random.Next(2) == 1;
+        var radius = large ? 0.19 + 0.07 * random.NextDouble() : 0.09 + 0.03 * random.NextDouble();
+        double shorter = Math.Min(width, height), marginX = radius * shorter / width, marginY = radius * shorter / height;
+        return new SceneObject(
+            random.Next(SceneWords.Colors.Length),
+            random.Next(SceneWords.Forms.Length),
+            random.NextDouble() switch { < 0.4 => 0, < 0.7 => 1, _ => 2 },
+            large,
+            marginX + (1 - 2 * marginX) * random.NextDouble(),
+            marginY + (1 - 2 * marginY) * random.NextDouble(),
+            radius,
+            (random.NextDouble() - 0.5) * 0.4);
+    }
+
+    /// <summary>Shapes neither touch nor look alike.</summary>
+    static bool Fits(SceneObject a, SceneObject b, int width, int height)
+    {
+        double shorter = Math.Min(width, height), right = (a.X - b.X) * width / shorter, down = (a.Y - b.Y) * height / shorter;
+        return Math.Sqrt(right * right + down * down) > a.Radius + b.Radius + Gap && (a.Color, a.Form) != (b.Color, b.Form);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text.Json;
+using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Packages;
+using MplugCluster.Training.Augmentation;
+using MplugCluster.Training.Data;
+using MplugCluster.Training.Running;
+using MplugCluster.Training.Saving;
+using MplugCluster.Training.Steps;
+
+namespace MplugCluster.Training.Tests.Running;
+
+/// <summary>Whole runs of a tiny model.</summary>
+public sealed class TrainerTests : IDisposable
+{
+    static readonly string Golden = Repository.Golden("tiny-stride6");
+
+    readonly TemporaryFolder folder = new();
+
+    public TrainerTests()
+    {
+        string[] pictures = [.. Directory.GetFiles(Path.Combine(Golden, "images")).Where(path => !path.EndsWith(".gif", StringComparison.Ordinal)).Order()];
+        File.WriteAllText(folder.File("train.json"), JsonSerializer.Serialize(
+            pictures.Select((path, i) => new { image = path, caption = $"a dog running near {i} cars", image_id = i })));
+        File.WriteAllText(folder.File("val.json"), JsonSerializer.Serialize(pictures.Take(4).Select(path => new { image = path, caption = new[] { "a dog", "a cat" } })));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Run_TwoEpochs_LeavesCheckpointsLogsAndAPackage()
+    {
+        var summary = Run(Options("w") with { ValidationFile = folder.File("val.json") });
+
+        Assert.Equal(12, summary.Pictures);
+        Assert.Equal(6, summary.Steps);
+        Assert.NotNull(summary.Last);
+        Assert.Equal(ModelPackage.Open(summary.Package).Config, MplugCheckpoint.Open(summary.Checkpoint).Config);
+        foreach (var file in (string[])["checkpoints/epoch_0/pytorch_model.bin", "checkpoints/epoch_1/model.safetensors", "state.safetensors", "log.txt"])
+            Assert.True(File.Exists(folder.File($"w/{file}")), file);
+        var lines = File.ReadAllLines(folder.File("w/log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Contains(lines, line => line.TryGetProperty("loss_ita", out _) && line.TryGetProperty("data_time", out _) && line.TryGetProperty("iter_time", out _));
+        Assert.Equal(2, lines.Count(line => line.TryGetProperty("val_r_mean", out _)));
+    }
+
+    [Fact]
+    public void Run_CutOffAnywhereAndResumed_ExactlyTheSameWeights()
+    {
+        var whole = Run(Options("whole"));
+        using var cut = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new After(4, cut), cut.Token));
+        var resumed = Run(Options("cut") with { Resume = true });
+
+        Assert.Equal(whole.Steps, resumed.Steps);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole.Checkpoint, CheckpointFolder.SafetensorsFile)),
+            File.ReadAllBytes(Path.Combine(resumed.Checkpoint, CheckpointFolder.SafetensorsFile)));
+        Assert.Equal(ModelPackage.Open(whole.Package).Fingerprint, ModelPackage.Open(resumed.Package).Fingerprint);
+    }
+
+    [Fact]
+    public void Run_ResumedWithOtherSettings_IsRefused()
+    {
+        Run(Options("w"));
+
+        var error = Assert.Throws<CheckpointException>(() => Run(Options("w") with { Resume = true, Seed = 9 }));
+
+        Assert.Contains("is of a run with other settings", error.Message);
+    }
+
+    [Fact]
+    public void Run_UsedWorkDirectory_AsksForResume()
+    {
+        Run(Options("w"));
+
+        Assert.Contains("Use --resume", Assert.Throws<TrainingDataException>(() => Run(Options("w"))).Message);
+        Assert.Contains("There is nothing to resume", Assert.Throws<TrainingDataException>(() => Run(Options("new") with { Resume = true })).Message);
+    }
+
+    [Fact]
+    public void Run_FromAPackage_TheSameAsFromItsCheckpoint()
+    {
+        PackageBuilder.Import(Golden, folder.File("package"));
+        using var checkpoint = TrainedModel.Open(Golden);
+        using var package = TrainedModel.Open(folder.File("package"));
+        var names = package.Weights.Tensors.Keys.ToList();
+
+        Assert.All(names.Where(name => !name.Contains("token_type", StringComparison.Ordinal)), name =>
+        {
+            var (expected, found) = (new float[checkpoint.Weights.Tensors[name].Count], new float[package.Weights.Tensors[name].Count]);
+            checkpoint.Weights.Read(name, expected);
+            package.Weights.Read(name, found);
+            Assert.Equal(expected, found);
+        });
+        Assert.Equal(6, Run(Options("w"), model: folder.File("package")).Steps);
+    }
+
+    [Fact]
+    public void Run_BrokenPicture_NamesItAndKeepsWhatIsThere()
+    {
+        File.WriteAllText(folder.File("broken.png"), "no picture");
+        File.WriteAllText(folder.File("train.json"), JsonSerializer.Serialize(
+            Enumerable.Range(0, 8).Select(i => new { image = folder.File("broken.png"), caption = $"c {i}", image_id = i })));
+
+        var error = Assert.Throws<TrainingDataException>(() => Run(Options("w")));
+
+        Assert.Contains($"The picture '{folder.File("broken.png")}' cannot be used", error.Message);
+    }
+
+    [Fact]
+    public void Run_TooFewPairs_SaysWhatABatchTakes() => Assert.Contains(
+        "have 12 captions; a step takes 64", Assert.Throws<TrainingDataException>(
+            () => Run(Options("w") with { Step = new StepOptions { Batch = 64, Queue = 64 } })).Message);
+
+    [Fact]
+    public void Run_WhatDiverges_StopsWithTheLastCheckpointKept()
+    {
+        var options = Options("w") with { Schedule = new() { Rate = 1e30, VisionRate = 1e30, WarmupRate = 1e-5, WarmupSteps = 3 } };
+
+        var error = Assert.Throws<DivergedException>(() => Run(options));
+
+        Assert.Contains("Training has diverged", error.Message);
+        Assert.True(File.Exists(folder.File("w/best/pytorch_model.bin")));
+        Assert.True(File.Exists(folder.File("w/state.safetensors")));
+    }
+
+    TrainingOptions Options(string work) => new()
+    {
+        TrainFiles = [folder.File("train.json")],
+        Images = "/",
+        WorkDirectory = folder.File(work),
+        Epochs = 2,
+        LogSteps = 1,
+        Augmentation = AugmentationKind.Reference,
+        Step = new StepOptions { Batch = 4, Queue = 16 },
+        Schedule = new() { Rate = 1e-4, VisionRate = 1e-4 },
+    };
+
+    static TrainingSummary Run(
+        TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, string? model = null)
+    {
+        using var opened = TrainedModel.Open(model ?? Golden);
+        using var trainer = new Trainer(opened, options);
+        return trainer.Run(progress, cancellation);
+    }
+
+    /// <summary>Ends a run after some steps.</summary>
+    sealed class After(int steps, CancellationTokenSource cut) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == steps)
+                cut.Cancel();
+        }
+    }
+}
