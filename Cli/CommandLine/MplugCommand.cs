@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using MplugCluster.Cli.Cache;
+using MplugCluster.Cli.Completion;
 using MplugCluster.Cli.Corpora;
+using MplugCluster.Cli.Embed;
 using MplugCluster.Cli.Eval;
 using MplugCluster.Cli.Explain;
 using MplugCluster.Cli.Import;
@@ -11,6 +14,7 @@ using MplugCluster.Cli.Preprocess;
 using MplugCluster.Cli.Rank;
 using MplugCluster.Cli.Scenes;
 using MplugCluster.Cli.Score;
+using MplugCluster.Cli.Serve;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Cli.Train;
 using MplugCluster.Cli.Verify;
@@ -19,6 +23,7 @@ using MplugCluster.Gateway.Embedded;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Packages;
+using MplugCluster.Silo.Hosting;
 using MplugCluster.Silo.Options;
 using MplugCluster.Training.Data;
 using MplugCluster.Training.Steps;
@@ -79,6 +84,7 @@ public static class MplugCommand
             ScoreVerb.Create(),
             RankVerb.Create(),
             ExplainVerb.Create(),
+            EmbedVerb.Create(),
             EvalVerb.Create(),
             IndexVerb.Create(),
             CorporaVerb.Create(),
@@ -86,6 +92,9 @@ public static class MplugCommand
             PlanVerb.Create(),
             TrainVerb.Create(),
             ScenesVerb.Create(),
+            ServeVerb.Create(),
+            CacheVerb.Create(),
+            CompletionVerb.Create(),
         };
         root.Add(CommonFlags.Json);
         root.Add(CommonFlags.Verbose);
@@ -118,7 +127,7 @@ public static class MplugCommand
     static int? CodeOf(Exception exception) => exception switch
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
-        MplugApiException or StoreBusyException or StoreException or PackageException or CheckpointException => ExitCodes.Failed,
+        MplugApiException or StoreBusyException or StoreException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
         TrainingDataException or DivergedException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,

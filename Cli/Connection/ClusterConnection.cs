@@ -1,13 +1,10 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Models;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
-using MplugCluster.Gateway.Hosting;
-using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cli.Connection;
 
@@ -48,21 +45,15 @@ sealed class ClusterConnection : IAsyncDisposable
             Client.Dispose();
     }
 
-    static string WholeMachine => OperatingSystem.IsWindows() ? string.Join(Path.PathSeparator, Directory.GetLogicalDrives()) : "/";
-
     static async Task<ClusterConnection> OpenEmbedded(ParseResult parsed, string? model, CommandTerminal terminal, CancellationToken cancellation)
     {
         if (parsed.GetValue(CommonFlags.Token) is not null)
             throw new UsageException("--token belongs to --server.");
-        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section);
-        var options = OptionsReader.Read<MplugOptions>(environment, GatewayOptions.Section);
+        var options = UserSettings.Read(parsed);
         options = options with
         {
             Model = await ModelLocator.Find(model, terminal),
-            Store = parsed.GetValue(CommonFlags.Store) ?? options.Store,
-
-            // The embedded cluster runs as its user and for nobody else: what the user can read, it may read.
-            Sources = options.Sources.Roots.Length > 0 ? options.Sources : options.Sources with { Roots = WholeMachine },
+            Sources = options.OwnSources(),
             Cluster = options.Cluster with { SiloName = "embedded", Primary = "", SiloPort = 0 },
         };
         var level = parsed.GetValue(CommonFlags.Verbose) ? LogLevel.Information : LogLevel.Error;

@@ -16,14 +16,14 @@ static class CorporaVerb
 
     public static Command Create() => new Command("corpora", "Corpora: list, show, delete, adopt")
     {
-        new Command("list", "All corpora").WithConnection().Does(List),
-        new Command("show", "One corpus") { Name }.WithConnection().Does(Show),
-        new Command("delete", "Delete a corpus") { Name }.WithConnection().Does(Delete),
+        new Command("list", "All corpora").WithConnection().Example("mplug corpora list").Does(List),
+        new Command("show", "One corpus") { Name }.WithConnection().Example("mplug corpora show holidays").Does(Show),
+        new Command("delete", "Delete a corpus") { Name }.WithConnection().Example("mplug corpora delete holidays").Does(Delete),
         new Command("adopt", "Let a corpus take over in one switch what another holds, its model included; the other stays")
         {
             Name, From,
-        }.WithConnection().Does(Adopt),
-    }.WithConnection().Does(List);
+        }.WithConnection().Example("mplug corpora adopt holidays --from holidays-new").Does(Adopt),
+    }.WithConnection().Example("mplug corpora", "mplug corpora show holidays").Does(List);
 
     static async Task<int> List(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -32,7 +32,7 @@ static class EvalVerb
     public static Command Create() => new Command("eval", "Recall@1, 5 and 10 of a set of pictures and captions, in both directions")
     {
         Annotations, Images, KTest, CommonFlags.Strict, CommonFlags.MaxHours, CommonFlags.Yes,
-    }.WithCluster().Does(Run);
+    }.WithCluster().Example("mplug eval samples/annotations.json --images samples/pictures").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -32,7 +32,7 @@ static class ImportVerb
     public static Command Create() => new Command("import", "Make a model package from a published checkpoint")
     {
         Checkpoint, Out, Random, Seed, CommonFlags.Convention, Precision,
-    }.Does(Run);
+    }.Example("mplug import ~/mplug_image-text-retrieval_flickr30k_large_en --out ~/mplug-large").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -37,7 +37,7 @@ static class IndexVerb
     public static Command Create() => new Command("index", "Fill a corpus from a folder, a container, an archive or a manifest")
     {
         Source, Corpus, Kind, Pictures, DeleteMissing, DryRun, Detach, CommonFlags.Strict,
-    }.WithCluster().Does(Run);
+    }.WithCluster().Example("mplug index ~/Pictures --corpus holidays", "mplug index pictures.csv --corpus shop --delete-missing").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -20,12 +20,12 @@ static class JobResultsVerb
     public static Command CreateResults() => new Command("results", "Write the results that a job has by now to a file")
     {
         JobsVerb.Id, Out, Format,
-    }.WithConnection().Does(Results);
+    }.WithConnection().Example("mplug jobs results 20260102-030405-abc --out results.parquet").Does(Results);
 
     public static Command CreateErrors() => new Command("errors", "Items of a job that failed, and why")
     {
         JobsVerb.Id,
-    }.WithConnection().Does(Errors);
+    }.WithConnection().Example("mplug jobs errors 20260102-030405-abc").Does(Errors);
 
     static async Task<int> Results(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -18,25 +18,25 @@ static class JobsVerb
 
     public static Command Create()
     {
-        var list = new Command("list", "The newest jobs") { Limit }.WithConnection().Does(List);
+        var list = new Command("list", "The newest jobs") { Limit }.WithConnection().Example("mplug jobs list --limit 5").Does(List);
         return new Command("jobs", "Jobs: list, show, watch, pause, resume, cancel, delete, results, errors")
         {
             Limit,
             list,
             Of("show", "One job", (client, id, cancellation) => client.Job(id, cancellation)),
-            new Command("watch", "Wait for a job, with a bar") { Id, CommonFlags.Strict }.WithConnection().Does(Watch),
+            new Command("watch", "Wait for a job, with a bar") { Id, CommonFlags.Strict }.WithConnection().Example("mplug jobs watch 20260102-030405-abc").Does(Watch),
             Of("pause", "Let what is in flight end, and begin nothing new", (client, id, cancellation) => client.PauseJob(id, cancellation)),
             Of("resume", "Go on after a pause", (client, id, cancellation) => client.ResumeJob(id, cancellation)),
             Of("cancel", "End a job for good; its results so far stay", (client, id, cancellation) => client.CancelJob(id, cancellation)),
-            new Command("delete", "Cancel a job if need be, and delete its files") { Id }.WithConnection().Does(Delete),
+            new Command("delete", "Cancel a job if need be, and delete its files") { Id }.WithConnection().Example("mplug jobs delete 20260102-030405-abc").Does(Delete),
             JobResultsVerb.CreateResults(),
             JobResultsVerb.CreateErrors(),
-        }.WithConnection().Does(List);
+        }.WithConnection().Example("mplug jobs", "mplug jobs watch 20260102-030405-abc").Does(List);
     }
 
     /// <summary>A verb that ends with showing the job.</summary>
     static Command Of(string name, string description, Func<MplugClient, string, CancellationToken, Task<JobInfo>> call) =>
-        new Command(name, description) { Id }.WithConnection().Does(async (parsed, terminal, cancellation) =>
+        new Command(name, description) { Id }.WithConnection().Example($"mplug jobs {name} 20260102-030405-abc").Does(async (parsed, terminal, cancellation) =>
         {
             await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
             Show(await call(cluster.Client, parsed.GetRequiredValue(Id), cancellation), terminal);

@@ -27,7 +27,7 @@ static class PlanVerb
     public static Command Create() => new Command("plan", "Estimate what ranking a corpus would take, and start nothing")
     {
         Corpus, Queries, Candidates, Top,
-    }.WithConnection().Does(Run);
+    }.WithConnection().Example("mplug plan holidays --queries 10000").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -25,13 +25,19 @@ static class ModelLocator
 
     static async Task<string> Import(string checkpoint, CommandTerminal terminal)
     {
-        var package = Path.Combine(CacheRoot, Key(checkpoint));
+        var package = Path.Combine(PackageCache.Root, Key(checkpoint));
         if (ModelPackage.IsPackage(package))
+        {
+            PackageCache.Use(package);
             return package;
-        Directory.CreateDirectory(CacheRoot);
+        }
+
+        Directory.CreateDirectory(PackageCache.Root);
         terminal.Note($"Importing '{checkpoint}' once into {package}");
         await terminal.Progress("Importing", 1000, report => Task.Run(() =>
             PackageBuilder.Import(checkpoint, package, progress: new Reported(bytes => report(1000 * bytes.Done / Math.Max(1, bytes.Total))))));
+        foreach (var old in PackageCache.Trim(package))
+            terminal.Note($"Deleted from the cache of models: {old.Path} ({old.Source})");
         return package;
     }
 
@@ -44,22 +50,6 @@ static class ModelLocator
             .Select(file => $"{file.Name}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
         var text = string.Join('\n', files.Prepend(full).Prepend($"format {PackageManifest.CurrentFormat}.{PackageManifest.CurrentNumerics}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
-    }
-
-    static string CacheRoot
-    {
-        get
-        {
-            var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (string.IsNullOrEmpty(cache))
-            {
-                cache = OperatingSystem.IsWindows()
-                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                    : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-            }
-
-            return Path.Combine(cache, "mplug", "packages");
-        }
     }
 
     sealed class Reported(Action<(long Done, long Total)> report) : IProgress<(long Done, long Total)>

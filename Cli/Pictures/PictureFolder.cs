@@ -8,6 +8,9 @@ static class PictureFolder
 {
     static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
 
+    /// <summary>Whether a file's name says that it is a picture.</summary>
+    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>All of them, by id. Hidden files and folders are left out, and linked folders are not entered.</summary>
     /// <exception cref="UsageException">There is no such folder.</exception>
     public static IReadOnlyList<PictureFile> Scan(string folder)
@@ -21,7 +24,7 @@ static class PictureFolder
             new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden })
         {
             ShouldIncludePredicate = static (ref entry) =>
-                !entry.IsDirectory && Extensions.Contains(Path.GetExtension(entry.FileName.ToString()), StringComparer.OrdinalIgnoreCase),
+                !entry.IsDirectory && IsPicture(entry.FileName.ToString()),
             ShouldRecursePredicate = static (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         };
         return [.. files.Select(path => PictureFile.Of(root, path)).OrderBy(file => file.Id, StringComparer.Ordinal)];

@@ -24,7 +24,7 @@ static class PreprocessVerb
     public static Command Create() => new Command("preprocess", "Write the exact input of the image encoder, one .npy per picture")
     {
         Pictures, Out, CommonFlags.Model, CommonFlags.Convention, CommonFlags.Strict,
-    }.Does(Run);
+    }.Example("mplug preprocess a.jpg b.png --out pixels").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ static class RankVerb
 {
     static readonly Argument<string> Folder = new("folder")
     {
-        Description = "Folder of pictures; folders in it count too. With --queries also the name of a corpus.",
+        Description = "Folder of pictures, folders in it count too; or the name of a corpus.",
     };
 
     static readonly Option<string?> Text = new("--text") { Description = "Rank by how well a picture matches this text.", HelpName = "text" };
@@ -36,11 +36,14 @@ static class RankVerb
 
     static readonly Option<string?> Html = new("--html") { Description = "Also write the pictures, in order, as a page.", HelpName = "out.html" };
 
-    public static Command Create() => new Command("rank", "Rank a folder of pictures against a text or a picture")
+    public static Command Create() => new Command("rank", "Rank a folder of pictures, or a corpus, against a text, a picture or a file of queries")
     {
-        Folder, Text, Image, RankJob.Queries, Top, Candidates, NoRerank, Html, RankJob.Out, JobResultsVerb.Format,
+        Folder, Text, Image, RankJob.Queries, Top, Candidates, NoRerank, CorpusRank.Filter, CorpusRank.Kind, Html, RankJob.Out, JobResultsVerb.Format,
         CommonFlags.MaxHours, CommonFlags.Yes, CommonFlags.Strict,
-    }.WithCluster().Does(Run);
+    }.WithCluster().Example(
+        "mplug rank ~/Pictures --text \"a dog on a beach\" --html out.html",
+        "mplug rank holidays --text \"a dog\" --filter '{\"year\": {\"gte\": 2020}}'",
+        "mplug rank holidays --queries queries.csv --out results.parquet").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
@@ -55,15 +58,21 @@ static class RankVerb
         if (parsed.GetValue(NoRerank) && parsed.GetValue(Candidates) is not null)
             throw new UsageException("--no-rerank and --candidates exclude each other.");
         if (queries is not null)
-            return await RunJob(parsed, folder, terminal, cancellation);
-        foreach (var option in new Option[] { RankJob.Out, JobResultsVerb.Format, CommonFlags.MaxHours, CommonFlags.Yes })
         {
-            if (parsed.GetResult(option) is { Implicit: false })
-                throw new UsageException($"{option.Name} belongs to --queries.");
+            ThrowIfAny(parsed, "a corpus and one query", CorpusRank.Filter, CorpusRank.Kind);
+            return await RunJob(parsed, folder, terminal, cancellation);
         }
 
+        ThrowIfAny(parsed, "--queries", RankJob.Out, JobResultsVerb.Format, CommonFlags.MaxHours, CommonFlags.Yes);
         if (image is not null && !File.Exists(image))
             throw new UsageException($"There is no picture '{image}'.");
+        if (CorpusRank.IsMeant(folder))
+        {
+            ThrowIfAny(parsed, "folders", Html, CommonFlags.Strict);
+            return await CorpusRank.Run(parsed, folder, cluster => Query(parsed, text, image, cluster, cancellation), terminal, cancellation);
+        }
+
+        ThrowIfAny(parsed, "a corpus", CorpusRank.Filter, CorpusRank.Kind);
         var files = PictureFolder.Scan(folder);
         if (files.Count == 0)
             throw new UsageException($"'{folder}' holds no pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp).");
@@ -85,6 +94,12 @@ static class RankVerb
         }
 
         return ExitCodes.OfItems(files.Count - index.Errors.Count, index.Errors.Count, parsed.GetValue(CommonFlags.Strict));
+    }
+
+    static void ThrowIfAny(ParseResult parsed, string owner, params Option[] options)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } stray)
+            throw new UsageException($"{stray.Name} belongs to {owner}.");
     }
 
     static Task<int> RunJob(ParseResult parsed, string target, CommandTerminal terminal, CancellationToken cancellation)

@@ -36,7 +36,7 @@ static class ScoreVerb
     public static Command Create() => new Command("score", "Score a picture against a text, or a file of such pairs")
     {
         Image, Text, Pairs, Out, MinProbability, CommonFlags.MaxHours, CommonFlags.Yes, CommonFlags.Strict,
-    }.WithCluster().Does(Run);
+    }.WithCluster().Example("mplug score --image dog.jpg --text \"a dog\"", "mplug score --pairs pairs.jsonl --out scores.jsonl").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -21,7 +21,8 @@ static class VerifyVerb
         Required = true,
     };
 
-    public static Command Create() => new Command("verify", "Compare a package with the reference's numbers") { Package, Golden }.Does(Run);
+    public static Command Create() => new Command("verify", "Compare a package with the reference's numbers") { Package, Golden }
+        .Example("mplug verify ~/mplug-large --golden ~/reference-numbers").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -11,13 +11,15 @@ namespace MplugCluster.Gateway.Hosting;
 /// The Gateway as a process. The first of a cluster takes the store and says where it can be reached, so that an <c>mplug</c> on that store uses
 /// this cluster instead of starting a second one beside it. Only a directory can be taken so: a container serves many machines.
 /// </summary>
-static class GatewayProcess
+public static class GatewayProcess
 {
     /// <summary>Runs until it is told to stop.</summary>
+    /// <param name="host">The Gateway.</param>
+    /// <param name="started">Told, when it runs, the address at which this machine reaches it. Default: nobody is.</param>
     /// <returns>The process's exit code.</returns>
     /// <exception cref="StoreBusyException">Another cluster has the store.</exception>
     /// <exception cref="ClusterStartException">Redis cannot be used.</exception>
-    public static async Task<int> Run(WebApplication host)
+    public static async Task<int> Run(WebApplication host, Action<string>? started = null)
     {
         var options = host.Services.GetRequiredService<MplugOptions>();
         var takesStore = options.Cluster.Primary.Length == 0 && ObjectStores.IsDirectory(options.Store);
@@ -31,7 +33,11 @@ static class GatewayProcess
         }
 
         var token = host.Services.GetRequiredService<GatewayOptions>().Token;
-        return await SiloProcess.Run(host, () => storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId)));
+        return await SiloProcess.Run(host, () =>
+        {
+            storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId));
+            started?.Invoke(LoopbackUrl(host));
+        });
     }
 
     /// <summary>Its address as this machine reaches it, also where it listens on all.</summary>

@@ -10,7 +10,9 @@ namespace MplugCluster.Grains.Features;
 /// </summary>
 public sealed partial class FeatureStore : IDisposable
 {
-    const string Folder = "features";
+    /// <summary>Where the files are in the store, by fingerprint.</summary>
+    public const string Folder = "features";
+
 
     readonly IObjectStore store;
     readonly string fingerprint;

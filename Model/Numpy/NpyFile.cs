@@ -28,7 +28,7 @@ public static partial class NpyFile
             : (PrefixBytes + 2, BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)));
         if (length < 0 || length > Math.Min(bytes.Length - start, MaxHeaderBytes))
             throw new InvalidDataException($"'{path}' ends inside its header, or has one of more than {MaxHeaderBytes:N0} bytes.");
-        var header = Header().Match(Encoding.Latin1.GetString(bytes, start, length));
+        var header = HeaderPattern().Match(Encoding.Latin1.GetString(bytes, start, length));
         if (!header.Success)
             throw new InvalidDataException($"'{path}' has a header that cannot be read.");
         if (header.Groups["order"].Value != "False")
@@ -45,18 +45,29 @@ public static partial class NpyFile
         return new NpyArray<T>(shape, MemoryMarshal.Cast<byte, T>(bytes.AsSpan(start + length)).ToArray());
     }
 
+    /// <summary>Bytes of <see cref="FixedHeader"/>.</summary>
+    public const int FixedHeaderBytes = 128;
+
+    /// <summary>A header that always takes <see cref="FixedHeaderBytes"/>, so that it can be written when the number of rows is known at last.</summary>
+    public static byte[] FixedHeader<T>(ReadOnlySpan<int> shape) where T : unmanaged => Header<T>(shape, FixedHeaderBytes);
+
     /// <summary>Writes an array, byte for byte as <c>numpy.save</c> would.</summary>
     public static void Write<T>(string path, ReadOnlySpan<int> shape, ReadOnlySpan<T> data) where T : unmanaged
     {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        file.Write(Header<T>(shape, Alignment));
+        file.Write(MemoryMarshal.AsBytes(data));
+    }
+
+    /// <summary>A header whose length is a multiple of so many bytes.</summary>
+    static byte[] Header<T>(ReadOnlySpan<int> shape, int multiple) where T : unmanaged
+    {
         var sizes = shape.Length == 1 ? $"{shape[0]}," : string.Join(", ", shape.ToArray());
         var header = $"{{'descr': '{Descriptor<T>()}', 'fortran_order': False, 'shape': ({sizes}), }}";
-        var padded = (PrefixBytes + header.Length + Alignment) / Alignment * Alignment - PrefixBytes;
+        var padded = (PrefixBytes + header.Length + multiple) / multiple * multiple - PrefixBytes;
         Span<byte> prefix = [.. Magic, 1, 0, 0, 0];
         BinaryPrimitives.WriteUInt16LittleEndian(prefix[8..], (ushort)padded);
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        file.Write(prefix);
-        file.Write(Encoding.Latin1.GetBytes(header.PadRight(padded - 1) + '\n'));
-        file.Write(MemoryMarshal.AsBytes(data));
+        return [.. prefix, .. Encoding.Latin1.GetBytes(header.PadRight(padded - 1) + '\n')];
     }
 
     static string Descriptor<T>() =>
@@ -66,5 +77,5 @@ public static partial class NpyFile
         : throw new NotSupportedException($"{typeof(T).Name} is not among the types float, long and byte.");
 
     [GeneratedRegex(@"^\{'descr':\s*'(?<type>[^']*)'.*'fortran_order':\s*(?<order>True|False).*'shape':\s*\((?<shape>[\d,\s]*)\)")]
-    private static partial Regex Header();
+    private static partial Regex HeaderPattern();
 }

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Gateway.Hosting;
+using MplugCluster.Silo.Options;
+
+namespace MplugCluster.Cli.Connection;
+
+/// <summary>Settings of the user's environment, as <c>Mplug__Cache__MemoryBytes</c>, with what the command line says in their place.</summary>
+static class UserSettings
+{
+    /// <summary>All but the model.</summary>
+    /// <exception cref="MplugOptionsException">A variable of the environment is wrong.</exception>
+    public static MplugOptions Read(ParseResult parsed)
+    {
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section);
+        var options = OptionsReader.Read<MplugOptions>(environment, GatewayOptions.Section);
+        return options with { Store = parsed.GetValue(CommonFlags.Store) ?? options.Store };
+    }
+
+    /// <summary>The Gateway's own.</summary>
+    /// <exception cref="MplugOptionsException">A variable of the environment is wrong.</exception>
+    public static GatewayOptions ReadGateway()
+    {
+        var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section);
+        return OptionsReader.Read<GatewayOptions>(environment.GetSection(GatewayOptions.Section));
+    }
+
+    /// <summary>What an own cluster may read: it runs as its user and for nobody else, so what the user can read, it may read.</summary>
+    public static SourceOptions OwnSources(this MplugOptions options) =>
+        options.Sources.Roots.Length > 0 ? options.Sources : options.Sources with { Roots = WholeMachine };
+
+    static string WholeMachine => OperatingSystem.IsWindows() ? string.Join(Path.PathSeparator, Directory.GetLogicalDrives()) : "/";
+}

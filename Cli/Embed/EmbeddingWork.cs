@@ -1,0 +1,117 @@
+using MplugCluster.Cli.Pictures;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
+
+namespace MplugCluster.Cli.Embed;
+
+/// <summary>Embeds rows some at a time and writes them in order; a row that fails is reported and left out.</summary>
+sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string? convention)
+{
+    /// <summary>Rows per request: for the published model on two cores half a minute of pictures, so that the bar moves.</summary>
+    const int RowsPerRequest = 32;
+
+    readonly PictureUploads uploads = new(client);
+
+    /// <summary>Rows in the file.</summary>
+    public int Written { get; private set; }
+
+    /// <summary>Rows that are not.</summary>
+    public int Failed { get; private set; }
+
+    /// <summary>Where image features came from.</summary>
+    public FeatureCounts Features { get; private set; } = new(0, 0, 0);
+
+    /// <summary>Embeds what the command line names.</summary>
+    public Task Embed(IReadOnlyList<EmbedRow> rows, IEmbeddingFile file, CancellationToken cancellation) =>
+        terminal.Progress("Embedding", rows.Count, async bar =>
+        {
+            var done = 0;
+            foreach (var batch in rows.Chunk(RowsPerRequest))
+            {
+                await Embed(await Upload(batch, cancellation), convention, file, cancellation);
+                bar(done += batch.Length);
+            }
+        });
+
+    /// <summary>Embeds every item of a corpus, as the corpus was prepared: what its caches hold is not computed again.</summary>
+    public async Task Embed(string name, IEmbeddingFile file, CancellationToken cancellation)
+    {
+        var corpus = await client.FindCorpus(name, cancellation) ?? throw new InvalidDataException($"There is no corpus '{name}'.");
+        await terminal.Progress("Embedding", corpus.Pictures + corpus.Texts, async bar =>
+        {
+            var done = 0;
+            await foreach (var batch in Batches(client.Items(name, cancellation)).WithCancellation(cancellation))
+            {
+                await Embed([.. batch.Select(item => (new EmbedRow(item.Id, item.Text, item.Blob), InputOf(item)))], corpus.Convention, file, cancellation);
+                bar(done += batch.Count);
+            }
+        });
+    }
+
+    static EmbeddingInput InputOf(ItemInfo item) =>
+        item.Blob is { } blob ? new EmbeddingInput(null, PictureInput.OfBlob(blob)) : new EmbeddingInput(item.Text, null);
+
+    static async IAsyncEnumerable<List<ItemInfo>> Batches(IAsyncEnumerable<ItemInfo> items)
+    {
+        var batch = new List<ItemInfo>();
+        await foreach (var item in items)
+        {
+            batch.Add(item);
+            if (batch.Count < RowsPerRequest)
+                continue;
+            yield return batch;
+            batch = [];
+        }
+
+        if (batch.Count > 0)
+            yield return batch;
+    }
+
+    async Task<IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)>> Upload(IReadOnlyList<EmbedRow> rows, CancellationToken cancellation)
+    {
+        var good = new List<(EmbedRow, EmbeddingInput)>();
+        foreach (var row in rows)
+        {
+            var (picture, error) = row.Picture is null ? default : await uploads.Upload(row.Picture, cancellation);
+            if (row.Error is not null)
+                Fail(row, "invalid", row.Error);
+            else if (error is not null)
+                Fail(row, error.Code, error.Message);
+            else
+                good.Add((row, new EmbeddingInput(row.Text, picture)));
+        }
+
+        return good;
+    }
+
+    async Task Embed(IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)> rows, string? prepared, IEmbeddingFile file, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+            return;
+        var answer = await client.Embed(
+            new EmbeddingRequest
+            {
+                Input = rows.Select(row => row.Input).ToArray(), EncodingFormat = "base64", Convention = prepared, BudgetMs = 240_000,
+            },
+            cancellation);
+        Features += answer.Features;
+        foreach (var ((row, _), datum) in rows.Zip(answer.Data))
+        {
+            if (datum.Embedding is not { } embedding)
+            {
+                Fail(row, datum.Error!.Code, datum.Error.Message);
+                continue;
+            }
+
+            await file.Add(row.Id, row.Kind, embedding.Values, cancellation);
+            Written++;
+        }
+    }
+
+    void Fail(EmbedRow row, string code, string message)
+    {
+        Failed++;
+        terminal.Warn($"{row.Id}: {code}: {message}");
+    }
+}
