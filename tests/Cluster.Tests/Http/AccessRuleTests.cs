@@ -51,7 +51,8 @@ public sealed class AccessRuleTests
     {
         var keys = new AccessKeys(new GatewayOptions
         {
-            Token = "embedded", Keys = new KeyOptions { Read = "r1, r2", Write = "w", Admin = "a" },
+            Token = "embedded",
+            Keys = new KeyOptions { Read = "r1, r2", Write = "w", Admin = "a" },
         });
 
         Assert.Equal(AccessRight.Read, keys.RightOf("Bearer r1"));
@@ -99,7 +100,8 @@ public sealed class AccessRuleTests
     {
         var faults = GatewayOptionsValidator.Validate(new GatewayOptions
         {
-            MaxRequests = requests, Fetch = new FetchOptions { Hosts = hosts, TimeoutMs = timeoutMs, MaxRedirects = redirects },
+            MaxRequests = requests,
+            Fetch = new FetchOptions { Hosts = hosts, TimeoutMs = timeoutMs, MaxRedirects = redirects },
         });
 
         Assert.Equal($"Mplug:Gateway:{expected}", Assert.Single(faults).ToString());
