@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Primitives;
 using MplugCluster.Gateway.Hosting;
 using Scalar.AspNetCore;
-using Microsoft.Extensions.Primitives;
 
 namespace MplugCluster.Gateway.Security;
 

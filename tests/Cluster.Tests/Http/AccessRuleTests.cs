@@ -1,5 +1,6 @@
 using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Security;
+using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cluster.Tests.Http;
 
@@ -50,7 +51,8 @@ public sealed class AccessRuleTests
     {
         var keys = new AccessKeys(new GatewayOptions
         {
-            Token = "embedded", Keys = new KeyOptions { Read = "r1, r2", Write = "w", Admin = "a" },
+            Token = "embedded",
+            Keys = new KeyOptions { Read = "r1, r2", Write = "w", Admin = "a" },
         });
 
         Assert.Equal(AccessRight.Read, keys.RightOf("Bearer r1"));
@@ -78,6 +80,31 @@ public sealed class AccessRuleTests
         var faults = GatewayOptionsValidator.Validate(new GatewayOptions { Url = url, Token = token, Keys = new KeyOptions { Read = read, Admin = admin } });
 
         Assert.Contains(expected, string.Join('\n', faults));
+    }
+
+    [Fact]
+    public void Options_ListeningPastTheUrl_IsAFault()
+    {
+        var failure = Assert.Throws<MplugOptionsException>(
+            () => GatewayHost.Build([$"--Mplug:Model={Repository.Scenes}", "--Kestrel:Endpoints:all:Url=http://0.0.0.0:8080"]));
+
+        Assert.Contains("Kestrel:Endpoints: would listen past Mplug:Gateway:Url; use that.", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("", 10_000, 3, 0, "MaxRequests: 0 is less than 1.")]
+    [InlineData("http://example.org", 10_000, 3, 1, "Fetch:Hosts: 'http://example.org' is no host; write images.example.org, *.example.org or images.example.org:8443.")]
+    [InlineData("", 0, 3, 1, "Fetch:TimeoutMs: 0 is not between 1 and 120000.")]
+    [InlineData("", 1, 11, 1, "Fetch:MaxRedirects: 11 is not between 0 and 10.")]
+    public void Options_OutOfBounds_AreFaults(string hosts, int timeoutMs, int redirects, int requests, string expected)
+    {
+        var faults = GatewayOptionsValidator.Validate(new GatewayOptions
+        {
+            MaxRequests = requests,
+            Fetch = new FetchOptions { Hosts = hosts, TimeoutMs = timeoutMs, MaxRedirects = redirects },
+        });
+
+        Assert.Equal($"Mplug:Gateway:{expected}", Assert.Single(faults).ToString());
     }
 
     [Theory]

@@ -51,7 +51,9 @@ public sealed class RerankTests(HttpFixture fixture) : IClassFixture<HttpFixture
     {
         var answer = await fixture.Client.Rerank(new RerankRequest
         {
-            Query = Picture(0), Documents = [Text("a yellow cross on grass"), Text(Caption)], ReturnDocuments = true,
+            Query = Picture(0),
+            Documents = [Text("a yellow cross on grass"), Text(Caption)],
+            ReturnDocuments = true,
         });
 
         Assert.Equal([1, 0], answer.Results.Select(result => result.Index));
