@@ -77,7 +77,6 @@ public static class GatewayHost
         host.MapMetrics();
         host.MapGroup("/v1").MapModels().MapBlobs().MapCorpora().MapItems().MapSearch().MapRetrieval().MapEmbeddings()
             .MapJobs().MapJobSubmission().MapJobResults().MapPictures().MapCluster();
-        host.MapGroup("/v1").MapDashboardSession();
         host.MapPage();
         host.MapDashboard();
         return host;

@@ -35,7 +35,7 @@ public sealed class DashboardTests(Chromium chromium, PageGateway gateway)
     [InlineData("GET", "/dashboard/")]
     [InlineData("GET", "/dashboard/DashboardCounters")]
     [InlineData("GET", "/dashboard/GrainState?grainId=a&grainType=b")]
-    [InlineData("POST", "/v1/dashboard/session")]
+    [InlineData("POST", "/dashboard/session")]
     public async Task Dashboard_WithoutKeyOrWithAGuessedCookie_IsRefused(string method, string path)
     {
         using var stranger = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = gateway.Address };
@@ -49,7 +49,7 @@ public sealed class DashboardTests(Chromium chromium, PageGateway gateway)
     [Fact]
     public async Task Cookie_OfTheDashboard_OpensNothingElse()
     {
-        using var opened = await gateway.Http.PostAsync("/v1/dashboard/session", null);
+        using var opened = await gateway.Http.PostAsync("/dashboard/session", null);
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         using var stranger = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = gateway.Address };
         foreach (var (path, status) in new[] { ("/dashboard/", HttpStatusCode.OK), ("/v1/jobs", HttpStatusCode.Unauthorized), ("/dashboards", HttpStatusCode.Unauthorized) })
@@ -71,7 +71,7 @@ public sealed class DashboardTests(Chromium chromium, PageGateway gateway)
         using var http = new HttpClient { BaseAddress = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
 
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/dashboard/")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync("/v1/dashboard/session", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync("/dashboard/session", null)).StatusCode);
         await host.StopAsync();
     }
 

@@ -76,7 +76,7 @@ export function show(root) {
   async function openDashboard() {
     refused.textContent = '';
     try {
-      await call('/v1/dashboard/session', { method: 'POST' });
+      await call('/dashboard/session', { method: 'POST' });
       location.assign('/dashboard/');
     } catch (problem) {
       refused.textContent = `${problem.title}: ${problem.detail}`;
