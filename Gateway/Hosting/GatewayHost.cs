@@ -97,8 +97,7 @@ public static class GatewayHost
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapExplain()
-            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster()
-            .MapDashboardSession();
+            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
         host.MapPage();

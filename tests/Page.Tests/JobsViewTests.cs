@@ -105,6 +105,22 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
         await Expect(job.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
     }
 
+    [Fact]
+    public async Task Job_ThatCannotBeRead_IsShownOnceHoweverOftenTheListIsAsked()
+    {
+        await using var visit = await Visit.Begin(chromium, gateway);
+        var asked = 0;
+        await visit.Page.RouteAsync("**/v1/jobs?*", route =>
+        {
+            asked++;
+            return route.FulfillAsync(new() { Json = new { data = Array.Empty<object>(), faults = new[] { new { id = "broken", message = $"Asked {asked} times." } }, next_cursor = (string?)null } });
+        });
+        await visit.Go("#/jobs");
+        await Expect(visit.Page.GetByText("Asked 2 times.")).ToBeVisibleAsync();
+
+        await Expect(visit.Page.Locator(".job")).ToHaveCountAsync(1);
+    }
+
     static JobInfo Running => new(
         "made", "rank", "running", null, "scenes", DateTimeOffset.UtcNow.AddMinutes(-5), null, 8000, 2, 16, 6, 0.38, 12.5, 396, "encode",
         [new JobStageInfo("candidates", 40, 64), new JobStageInfo("pairs", 200, 640), new JobStageInfo("merge", 6, 16)],

@@ -29,7 +29,8 @@ export function show(root) {
       const now = await get('/v1/cluster', { signal: running.signal });
       measure(now);
       render(now);
-      if (!document.hidden) timer = setTimeout(load, pollMs);
+      clearTimeout(timer); // two looks may have been under way
+      if (!document.hidden && !running.signal.aborted) timer = setTimeout(load, pollMs);
     } catch (problem) {
       if (problem.name === 'AbortError') return;
       body.replaceChildren(failure(problem, load));
@@ -75,7 +76,7 @@ export function show(root) {
   async function openDashboard() {
     refused.textContent = '';
     try {
-      await call('/v1/dashboard/session', { method: 'POST' });
+      await call('/dashboard/session', { method: 'POST' });
       location.assign('/dashboard/');
     } catch (problem) {
       refused.textContent = `${problem.title}: ${problem.detail}`;

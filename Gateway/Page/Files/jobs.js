@@ -92,7 +92,7 @@ export function show(root, route) {
         commandLine('mplug rank pictures --queries queries.txt --out results.csv')));
       return;
     }
-    for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || child.dataset.fault)) stale.remove();
+    for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();
     jobs.forEach((job) => place(job, false));
     list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
     jobs.filter((job) => job.status === 'running').slice(0, mostStreams).forEach(stream);
@@ -130,6 +130,7 @@ export function show(root, route) {
   }
 
   function schedule() {
+    clearTimeout(timer); // two looks may have been under way
     if (!document.hidden && !running.signal.aborted) timer = setTimeout(load, pollMs);
   }
 

@@ -43,6 +43,7 @@ public sealed class PageGateway : IAsyncLifetime
             Store = store.Path,
             Sources = new SourceOptions { Roots = SourceRoot },
             Device = new DeviceOptions { IntraOpThreads = 1 },
+            Cluster = new ClusterOptions { Dashboard = true },
         };
         host = GatewayHost.Build(options, new GatewayOptions { Url = "http://127.0.0.1:0", Token = Token }, LogLevel.Error);
         await host.StartAsync();
