@@ -17,6 +17,8 @@ return args switch
     ["overhead"] => await OverheadBenchmark.Run(Repository.Scenes),
     ["overhead", var package] => await OverheadBenchmark.Run(package),
     ["eval-job", var package] => await EvaluationBenchmark.Run(package),
+    ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64),
+    ["train", var model, var batch] => TrainingBenchmark.Run(model, int.Parse(batch)),
     _ => Usage(),
 };
 
@@ -34,6 +36,7 @@ static int Usage()
                                   one core, against two processes that work alone
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
           eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
+          train [model batch]     a training step on one thread (default: models/scenes, 64 pairs)
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);
     return 2;
