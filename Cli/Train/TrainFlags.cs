@@ -39,6 +39,7 @@ static class TrainFlags
     static readonly Option<double?> VisionRate = new("--vision-lr") { Description = "Highest learning rate of the vision transformer. Default: a fifth of --lr, as published.", HelpName = "rate" };
     static readonly Option<double?> MinRate = new("--min-lr") { Description = "Learning rate that the cosine ends at. Default: a tenth of --lr.", HelpName = "rate" };
     static readonly Option<double> Decay = Real("--weight-decay", "Weight decay.", Steps.Optimizer.WeightDecay);
+    static readonly Option<double> Dropout = Real("--dropout", "Probability with which BERT's layers drop an element; published: 0.1.", 0);
     static readonly Option<double> Clip = Real("--clip-norm", "Longest gradient; a longer one is shortened. 0: none, as in the reference.", 0);
     static readonly Option<int> Warmup = Number("--warmup-steps", "Steps before the highest learning rate.", Schedule.WarmupSteps, 0);
 
@@ -55,7 +56,7 @@ static class TrainFlags
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
     [
-        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Clip, Warmup,
+        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, Warmup,
         Falling, Augment, CommonFlags.Convention, Seed, SaveEpochs, StateSteps, LogSteps, Candidates, Threads, Device,
     ];
 
@@ -88,6 +89,7 @@ static class TrainFlags
                 Batch = batch,
                 Accumulate = parsed.GetValue(Accumulate),
                 Queue = queue,
+                Dropout = parsed.GetValue(Dropout) is var p and < 1 ? p : throw new UsageException($"--dropout is {parsed.GetValue(Dropout)}; it must be less than 1."),
                 Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads) },
                 Optimizer = new AdamWOptions { WeightDecay = parsed.GetValue(Decay), ClipNorm = parsed.GetValue(Clip) },
             },

@@ -75,7 +75,7 @@ sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string 
 
     T Output(T x, T residual, string part) =>
         parameters.LayerNorm(
-            parameters.Linear(x, $"{name}.{part}.dense", config.HiddenSize) + residual,
+            parameters.Linear(x, $"{name}.{part}.dense", config.HiddenSize).Dropout() + residual,
             $"{name}.{part}.LayerNorm",
             config.LayerNormEpsilon);
 }

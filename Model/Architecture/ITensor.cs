@@ -50,6 +50,9 @@ public interface ITensor<TSelf> : IAdditionOperators<TSelf, TSelf, TSelf>
     /// <summary>Divides the last axis by its Euclidean length.</summary>
     TSelf L2Normalize();
 
+    /// <summary>Where training may drop elements at random; in inference the same value.</summary>
+    TSelf Dropout();
+
     /// <summary>Gives this value a stable name, by which verification finds it. Returns the same value.</summary>
     TSelf Named(string name);
 

@@ -29,7 +29,7 @@ public sealed class ImageEncoder<T>(MplugConfig config, IParameters<T> parameter
         if (config.HasVisionProjection)
         {
             x = parameters.Linear(x, "visn_fc", config.HiddenSize); // [batch, tokens, hidden]
-            x = parameters.LayerNorm(x, "visn_layer_norm", ProjectionEpsilon);
+            x = parameters.LayerNorm(x, "visn_layer_norm", ProjectionEpsilon).Dropout();
         }
 
         var first = x.Slice(1, 0, 1).Reshape(batch, config.HiddenSize);

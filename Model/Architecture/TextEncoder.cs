@@ -19,7 +19,7 @@ public sealed class TextEncoder<T>(MplugConfig config, IParameters<T> parameters
         var type = parameters[$"{Root}.embeddings.token_type_embeddings.weight", config.TokenTypes, hidden].Slice(0, 0, 1);
         var positions = parameters[$"{Root}.embeddings.position_embeddings.weight", config.MaxPositions, hidden].Slice(0, 0, length);
         var x = parameters.LayerNorm(words + type + positions, $"{Root}.embeddings.LayerNorm", config.LayerNormEpsilon)
-            .Named("text_embeddings"); // [batch, length, hidden]
+            .Named("text_embeddings").Dropout(); // [batch, length, hidden]
 
         for (var number = 0; number < config.TextEncoderLayers; number++)
         {

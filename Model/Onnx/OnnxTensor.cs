@@ -106,6 +106,8 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         return Node("Div", Shape, [floored.Value]);
     }
 
+    public OnnxTensor Dropout() => this;
+
     public OnnxTensor Named(string name) => graph.Name(name, this);
 
     public static OnnxTensor Concat(int axis, params OnnxTensor[] parts)

@@ -83,6 +83,7 @@ sealed class BatchLoader(TrainingSet set, AugmentedPictures pictures, CaptionTok
             Identities = [.. items.Select(item => (long)set.Pairs[item].Identity)],
             RandomImages = [.. items.Select(_ => Math.Min(MaxRandom, random.NextSingle()))],
             RandomTexts = [.. items.Select(_ => Math.Min(MaxRandom, random.NextSingle()))],
+            DropoutSeed = random.Next(),
         };
     }
 }

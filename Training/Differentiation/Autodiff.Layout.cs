@@ -104,7 +104,10 @@ public sealed partial class Autodiff<T>
         var scores = q.BatchMatMul(k); // [batch, heads, rows, keys]
         if (keyMask is not null)
             scores += keyMask.Reshape(batch, 1, 1, keys).Shift(-1).Scale(10000);
-        return scores.Softmax().BatchMatMul(v).Transpose(0, 2, 1, 3).Reshape(batch, rows, width);
+        var shares = scores.Softmax();
+        if (query.tape.Dropout?.AttentionMask(shares.Shape) is { } dropped)
+            shares *= query.tape.Constant(dropped);
+        return shares.BatchMatMul(v).Transpose(0, 2, 1, 3).Reshape(batch, rows, width);
     }
 
     /// <summary>Training reads every picture's keys and values anyway, so there is nothing to save by leaving them out.</summary>

@@ -146,6 +146,9 @@ public sealed partial class Autodiff<T> : IPrimitiveTensor<Autodiff<T>> where T 
     /// <inheritdoc/>
     public Autodiff<T> RunningSum() => Order < 0 ? tape.Constant(Value.RunningSum()) : throw new NotSupportedException("RunningSum has no derivative here.");
 
+    /// <inheritdoc/>
+    public Autodiff<T> Dropout() => tape.Dropout?.HiddenMask(Shape) is { } mask ? this * tape.Constant(mask) : this;
+
     /// <summary>Names are for verifying inference graphs; a training graph runs parts of the model several times.</summary>
     public Autodiff<T> Named(string name) => this;
 

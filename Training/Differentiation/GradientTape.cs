@@ -8,6 +8,9 @@ public sealed class GradientTape<T> where T : class, IPrimitiveTensor<T>
 {
     readonly List<Autodiff<T>> recorded = [];
 
+    /// <summary>What drops elements at random. Default: nothing does.</summary>
+    internal IDropout<T>? Dropout { get; set; }
+
     /// <summary>A value that derivatives are wanted for.</summary>
     public Autodiff<T> Variable(T value) => new Autodiff<T>(this, value, recorded.Count, []).Recorded(recorded);
 

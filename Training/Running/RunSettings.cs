@@ -30,6 +30,7 @@ static class RunSettings
             options.Step.Queue,
             options.Step.Momentum,
             options.Step.MinTemperature,
+            options.Step.Dropout,
             options.Step.Optimizer,
             options.Schedule,
         });

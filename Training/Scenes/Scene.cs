@@ -18,7 +18,7 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
     public static Scene Random(Random random)
     {
         var (width, height) = Sizes[random.Next(Sizes.Length)];
-        var count = random.NextDouble() switch { < 0.22 => 1, < 0.8 => 2, _ => 3 };
+        var count = random.NextDouble() switch { < 0.19 => 1, < 0.845 => 2, _ => 3 };
         while (true)
         {
             var objects = new List<SceneObject>();
@@ -51,7 +51,7 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
         return new SceneObject(
             random.Next(SceneWords.Colors.Length),
             random.Next(SceneWords.Forms.Length),
-            random.NextDouble() switch { < 0.4 => 0, < 0.7 => 1, _ => 2 },
+            random.NextDouble() switch { < 0.52 => 0, < 0.78 => 1, _ => 2 },
             large,
             marginX + (1 - 2 * marginX) * random.NextDouble(),
             marginY + (1 - 2 * marginY) * random.NextDouble(),

@@ -3,7 +3,7 @@ namespace MplugCluster.Training.Scenes;
 /// <summary>True sentences about a scene, in the phrasings of the sample scenes.</summary>
 static class SceneCaptions
 {
-    const double SaysSize = 0.75;
+    const double SaysSize = 0.7;
     const double SaysPattern = 0.85;
     const double Sentence = 0.28;
 
@@ -52,12 +52,12 @@ static class SceneCaptions
         var relation = Scene.Relation(scene.Objects[0], scene.Objects[1])!;
         var words = Relations[swapped ? Opposite[relation] : relation];
         var related = $"{Name(first, random)} {words[random.Next(words.Length)]} {Name(second, random)}";
-        var caption = random.Next(10) switch
+        var caption = random.Next(5) switch
         {
-            < 2 => $"{Name(scene.Objects[0], random)} and {Name(scene.Objects[1], random)} {Background(scene, random)}",
-            < 4 => $"{related} {Background(scene, random)}",
-            < 6 => related,
-            < 8 => $"there is {related}",
+            0 => $"{Name(scene.Objects[0], random)} and {Name(scene.Objects[1], random)} {Background(scene, random)}",
+            1 => $"{related} {Background(scene, random)}",
+            2 => related,
+            3 => $"there is {related}",
             _ => $"the picture shows {related}",
         };
         if (scene.Objects.Count == 3)

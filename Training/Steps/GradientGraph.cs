@@ -28,7 +28,8 @@ sealed class GradientGraph
     /// <param name="config">Sizes of the model.</param>
     /// <param name="batch">Pairs of a batch, at least 2.</param>
     /// <param name="queue">Rows of the queues.</param>
-    public GradientGraph(MplugConfig config, int batch, int queue)
+    /// <param name="dropout">Probability with which elements are dropped.</param>
+    public GradientGraph(MplugConfig config, int batch, int queue, double dropout = 0)
     {
         var tape = new GradientTape<OnnxTensor>();
         (parameters, copies) = (new(Graph, tape), new(Graph));
@@ -42,7 +43,12 @@ sealed class GradientGraph
             Constant(StepNames.TextQueue, OnnxType.Float, queue, config.EmbeddingSize),
             Constant(StepNames.IdentityQueue, OnnxType.Int64, queue));
 
+        // CLIP's blocks have no dropout in ModelScope's trainer, and none here; what follows them has.
+        Dropout = dropout > 0 ? new DropoutSites(Graph, dropout) : null;
+        tape.Dropout = Dropout;
         var (imageTokens, image) = new ImageEncoder<Autodiff<OnnxTensor>>(config, parameters).Encode(tape.Constant(pixels));
+        if (Dropout is not null)
+            Dropout.InAttention = true;
         var (textTokens, text) = new TextEncoder<Autodiff<OnnxTensor>>(config, parameters).Encode(tape.Constant(ids), tape.Constant(mask.ToFloat()));
         var momentum = new Embeddings<OnnxTensor>(
             tape.Constant(new ImageEncoder<OnnxTensor>(config, copies).Encode(pixels).Embedding),
@@ -71,6 +77,9 @@ sealed class GradientGraph
 
     /// <summary>The graph.</summary>
     public OnnxGraph Graph { get; } = new("training_gradients");
+
+    /// <summary>Where elements are dropped; null without dropout.</summary>
+    public DropoutSites? Dropout { get; }
 
     /// <summary>The weights that are trained, in the order of their names, and whether each has a momentum copy.</summary>
     public IEnumerable<(string Name, ImmutableArray<int> Shape, bool HasCopy)> Weights

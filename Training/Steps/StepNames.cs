@@ -11,6 +11,8 @@ static class StepNames
     public const string Alpha = "alpha";
     public const string RandomImages = "random_images";
     public const string RandomTexts = "random_texts";
+    public const string DropoutNumbers = "dropout_numbers";
+    public const string DropoutPlaces = "dropout_places";
     public const string ImageQueue = "image_queue";
     public const string TextQueue = "text_queue";
     public const string IdentityQueue = "idx_queue";

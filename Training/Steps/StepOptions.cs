@@ -25,6 +25,12 @@ public sealed record StepOptions
     /// </summary>
     public double MinTemperature { get; init; } = 0.001;
 
+    /// <summary>
+    /// Probability with which an element is dropped: in text and fusion encoder after embeddings, projections and feed-forward layers and among the
+    /// shares of attention, and after <c>visn_layer_norm</c>. The momentum encoders drop nothing. Default: 0; published: 0.1.
+    /// </summary>
+    public double Dropout { get; init; }
+
     /// <summary>The optimiser.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 

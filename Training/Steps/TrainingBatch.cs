@@ -20,4 +20,7 @@ public sealed record TrainingBatch
 
     /// <summary>Random numbers from 0 to 0.999999 that choose a wrong text for each picture, <c>[B]</c>.</summary>
     public required float[] RandomTexts { get; init; }
+
+    /// <summary>Seed of what dropout drops; of no meaning without dropout. Default: 0.</summary>
+    public int DropoutSeed { get; init; }
 }

@@ -12,6 +12,7 @@ public sealed class TrainingStep : IDisposable
     readonly MplugConfig config;
     readonly StepOptions options;
     readonly BoundGraph gradient, momentum;
+    readonly DropoutSites? dropout;
     readonly StepBuffers buffers;
     readonly WeightUpdate update;
 
@@ -24,8 +25,11 @@ public sealed class TrainingStep : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Batch, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Accumulate, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Queue, options.Batch);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Dropout);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Dropout, 1);
         (this.config, this.options) = (config, options);
-        var graph = new GradientGraph(config, options.Batch, options.Queue);
+        var graph = new GradientGraph(config, options.Batch, options.Queue, options.Dropout);
+        dropout = graph.Dropout;
         State = new TrainingState(new ParameterLayout(graph.Weights, options.Optimizer.DecayEverything), config, options.Queue);
         gradient = new BoundGraph(graph.Graph, options.Engine);
         momentum = new BoundGraph(OptimizerGraphs.Momentum((float)options.Momentum), options.Engine);
@@ -105,9 +109,11 @@ public sealed class TrainingStep : IDisposable
 
         var (read, write) = State.BindQueues();
         using var inputs = new BatchInputs(batch, options.Batch, config, alpha, State.QueueRow, options.Queue);
+        using var dropped = dropout?.Inputs(batch.Ids.Length / options.Batch, batch.DropoutSeed);
         gradient.Run(
             [
                 .. inputs.Tensors,
+                .. dropped?.Tensors ?? [],
                 .. read,
                 .. State.Layout.Places.Select(place => KeyValuePair.Create(place.Name, State.Weights.Read(place.Offset * sizeof(float), OnnxType.Float, [.. place.Shape]))),
                 .. State.Layout.Copied.Select(place => KeyValuePair.Create(

@@ -1,0 +1,46 @@
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Onnx;
+using MplugCluster.Training.Differentiation;
+
+namespace MplugCluster.Training.Steps;
+
+/// <summary>
+/// Dropout in a graph whose random numbers come from outside, so that a step can be repeated: every site reads its own stretch, beginning at a
+/// random place, of one list of random numbers that is twice as long as the largest site.
+/// </summary>
+/// <remarks>Source: Srivastava et al. 2014; X-PLUG/mPLUG models/modeling_mplug.py (where BERT's layers drop).</remarks>
+sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTensor>
+{
+    readonly OnnxTensor numbers = graph.Input(StepNames.DropoutNumbers, OnnxType.Float, Dim.Symbol("D"));
+    readonly OnnxTensor places = graph.Input(StepNames.DropoutPlaces, OnnxType.Int64, Dim.Symbol("S"));
+    readonly List<Dim> sites = [];
+
+    /// <summary>Whether attention drops shares.</summary>
+    public bool InAttention { get; set; }
+
+    /// <inheritdoc/>
+    public OnnxTensor HiddenMask(Shape shape)
+    {
+        var number = sites.Count;
+        sites.Add(shape.Count);
+        var start = places.Slice(0, number, number + 1);
+        var end = start + new OnnxTensor(graph, graph.Sizes(shape.Count), OnnxType.Int64, new Shape(1));
+        var random = graph
+            .Node("Slice", "", OnnxType.Float, new Shape(shape.Count), [numbers.Value, start.Value, end.Value, graph.Constant(0L)])
+            .Reshape([.. shape.Dims]);
+        var threshold = new OnnxTensor(graph, graph.Constant((float)probability), OnnxType.Float, new Shape());
+        return threshold.AtMost(random).Scale((float)(1 / (1 - probability)));
+    }
+
+    /// <inheritdoc/>
+    public OnnxTensor? AttentionMask(Shape shape) => InAttention ? HiddenMask(shape) : null;
+
+    /// <summary>Random numbers for a batch.</summary>
+    /// <param name="length">Tokens of its texts.</param>
+    /// <param name="seed">The same seed drops the same elements.</param>
+    public DropoutInputs Inputs(int length, int seed) => new([.. sites.Select(site => Size(site, length))], seed);
+
+    /// <summary>The only symbol in a training graph's sizes is the texts' length.</summary>
+    static int Size(Dim dim, int length) =>
+        checked((int)dim.Products.Sum(product => product.Coefficient * (long)Math.Pow(length, product.Symbols.Length)));
+}
