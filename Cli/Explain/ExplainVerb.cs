@@ -56,7 +56,7 @@ static class ExplainVerb
             Pieces = parsed.GetValue(Pieces),
             Convention = convention,
         };
-        var found = await cluster.Client.Explain(query, cancellation);
+        var found = await terminal.Wait("Looking", () => cluster.Client.Explain(query, cancellation));
         convention ??= page is null ? null : (await cluster.Client.Model(cancellation)).Convention;
         if (file is not null)
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(found, ApiJson.Options) + "\n", cancellation);

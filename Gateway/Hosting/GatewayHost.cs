@@ -48,6 +48,9 @@ public static class GatewayHost
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(logLevel);
+
+        // What keeps it from starting is the caller's exception, and for him to tell.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return Build(builder, options, gateway);
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Gateway.Client;
@@ -34,11 +36,34 @@ public sealed class ServeTests : IDisposable
         Assert.Equal(1, second.Code);
         Assert.Contains($"Another cluster has the store '{folder.File("store")}'", second.Error);
 
+        // Verbs that take --server work with it as with an own cluster.
+        string[] server = ["--server", said.GetProperty("url").GetString()!, "--token", said.GetProperty("key").GetString()!];
+        var picture = Directory.GetFiles(Repository.Pictures).Order().First();
+        var explained = await CommandRun.Of(["explain", "--image", picture, "--text", "a star", "--json", .. server]);
+        var embedded = await CommandRun.Of(["embed", picture, "--text", "a star", .. server]);
+        var refused = await CommandRun.Of(["embed", "--text", "a star", "--server", server[1], "--token", "wrong"]);
+        Assert.Equal((0, 2), (explained.Code, explained.Json.GetProperty("tokens").GetArrayLength()));
+        Assert.Equal((0, 2), (embedded.Code, embedded.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));
+        Assert.Equal((1, ""), (refused.Code, refused.Output));
+
         await interrupt.CancelAsync();
 
         Assert.Equal(0, await running);
         Assert.Contains("Stopped.", $"{error}");
         Assert.False(File.Exists(folder.File("store/.cluster/door.json")));
+    }
+
+    [Fact]
+    public async Task Serve_PortInUse_SaysWhichAddress()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var url = $"http://{other.LocalEndpoint}";
+
+        var run = await CommandRun.Of("serve", "--store", folder.File("store"), "--url", url);
+
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains($"Failed to bind to address {url}: address already in use.", run.Error);
     }
 
     [Theory]

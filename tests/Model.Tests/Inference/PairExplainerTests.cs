@@ -61,6 +61,32 @@ public sealed class PairExplainerTests
         }
     }
 
+    /// <summary>With two concat layers, one of them in the middle: from it on the picture's tokens depend on the text.</summary>
+    [Fact]
+    public void Explain_ConcatLayersInTheMiddle_TheScorersLogitAndRowsOfSumOne()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("config"));
+        foreach (var name in new[] { "config.yaml", "config_bert.json", "vocab.txt" })
+            File.WriteAllText(folder.File($"config/{name}"), File.ReadAllText(Path.Combine(Repository.Golden("tiny-stride3"), name)).Replace("\"stride_layer\": 3", "\"stride_layer\": 1"));
+        PackageBuilder.Random(folder.File("config"), folder.File("package"));
+        using var engine = new OnnxInferenceEngine(ModelPackage.Open(folder.File("package")));
+        var golden = new GoldenSet(Repository.Golden("tiny-stride3"));
+        var image = Images(engine, golden)[Picture];
+        var text = engine.EncodeTexts([golden.TokenIds(TextConvention.Ms25)[Caption]])[0];
+        var scored = engine.ScorePairs([new PairGroup(image, [text])])[0][0];
+
+        Assert.Equal([false, true, true, true], Enumerable.Range(0, 4).Select(engine.Config.IsConcatLayer));
+        for (var layer = 0; layer < 4; layer++)
+        {
+            var found = engine.Explain(image, text, layer);
+
+            Assert.Equal(scored.Match, found.Logits.Match, Tolerance);
+            Assert.Equal(engine.Config.ImageTokens, found.ImageTokens);
+            Assert.All(found.Shares.Chunk(found.ImageTokens), row => Assert.Equal(1, row.Sum(share => (double)share), 1e-5));
+        }
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(3)]
