@@ -16,7 +16,7 @@ static class EmbedVerb
 
     static readonly Option<string[]> Text = new("--text") { Description = "A text; may be given several times.", HelpName = "text" };
 
-    static readonly Option<string?> Corpus = new("--corpus") { Description = "Every item of a corpus.", HelpName = "name" };
+    static readonly Option<string?> Corpus = new("--corpus") { Description = "Every item of a corpus, as the corpus holds it.", HelpName = "name" };
 
     static readonly Option<string?> Out = new("--out")
     {
@@ -48,7 +48,7 @@ static class EmbedVerb
             if (corpus is null)
                 await work.Embed(rows, file, cancellation);
             else
-                await work.Embed(corpus, file, cancellation);
+                await work.Export(corpus, file, cancellation);
             await file.Finish(cancellation);
         }
 

@@ -52,7 +52,8 @@ sealed class EmbeddingParquet(string path) : IEmbeddingFile
         // Repetition level 0 begins a list, 1 goes on with it.
         int[] levels = [.. rows.SelectMany(row => row.Embedding.Select((_, i) => i == 0 ? 0 : 1))];
         float[] numbers = [.. rows.SelectMany(row => row.Embedding)];
-        await group.WriteAsync<float>(Number, numbers.AsMemory(), levels.AsMemory(), cancellationToken: cancellation);
+        int[] present = [.. Enumerable.Repeat(Number.MaxDefinitionLevel, numbers.Length)];
+        await group.WriteAllPartsAsync<float>(Number, numbers.AsMemory(), present.AsMemory(), levels.AsMemory(), cancellation);
         group.CompleteValidate();
         rows.Clear();
     }

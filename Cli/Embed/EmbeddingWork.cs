@@ -29,43 +29,23 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
             var done = 0;
             foreach (var batch in rows.Chunk(RowsPerRequest))
             {
-                await Embed(await Upload(batch, cancellation), convention, file, cancellation);
+                await Embed(await Upload(batch, cancellation), file, cancellation);
                 bar(done += batch.Length);
             }
         });
 
-    /// <summary>Embeds every item of a corpus, as the corpus was prepared: what its caches hold is not computed again.</summary>
-    public async Task Embed(string name, IEmbeddingFile file, CancellationToken cancellation)
+    /// <summary>Writes the embeddings that a corpus holds; nothing is computed.</summary>
+    public async Task Export(string name, IEmbeddingFile file, CancellationToken cancellation)
     {
         var corpus = await client.FindCorpus(name, cancellation) ?? throw new InvalidDataException($"There is no corpus '{name}'.");
-        await terminal.Progress("Embedding", corpus.Pictures + corpus.Texts, async bar =>
+        await terminal.Progress("Reading embeddings", corpus.Pictures + corpus.Texts, async bar =>
         {
-            var done = 0;
-            await foreach (var batch in Batches(client.Items(name, cancellation)).WithCancellation(cancellation))
+            await foreach (var item in client.ItemsWithEmbeddings(name, cancellation).WithCancellation(cancellation))
             {
-                await Embed([.. batch.Select(item => (new EmbedRow(item.Id, item.Text, item.Blob), InputOf(item)))], corpus.Convention, file, cancellation);
-                bar(done += batch.Count);
+                await file.Add(item.Id, item.Kind, item.Embedding!.Values, cancellation);
+                bar(++Written);
             }
         });
-    }
-
-    static EmbeddingInput InputOf(ItemInfo item) =>
-        item.Blob is { } blob ? new EmbeddingInput(null, PictureInput.OfBlob(blob)) : new EmbeddingInput(item.Text, null);
-
-    static async IAsyncEnumerable<List<ItemInfo>> Batches(IAsyncEnumerable<ItemInfo> items)
-    {
-        var batch = new List<ItemInfo>();
-        await foreach (var item in items)
-        {
-            batch.Add(item);
-            if (batch.Count < RowsPerRequest)
-                continue;
-            yield return batch;
-            batch = [];
-        }
-
-        if (batch.Count > 0)
-            yield return batch;
     }
 
     async Task<IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)>> Upload(IReadOnlyList<EmbedRow> rows, CancellationToken cancellation)
@@ -85,14 +65,17 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
         return good;
     }
 
-    async Task Embed(IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)> rows, string? prepared, IEmbeddingFile file, CancellationToken cancellation)
+    async Task Embed(IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)> rows, IEmbeddingFile file, CancellationToken cancellation)
     {
         if (rows.Count == 0)
             return;
         var answer = await client.Embed(
             new EmbeddingRequest
             {
-                Input = rows.Select(row => row.Input).ToArray(), EncodingFormat = "base64", Convention = prepared, BudgetMs = 240_000,
+                Input = rows.Select(row => row.Input).ToArray(),
+                EncodingFormat = "base64",
+                Convention = convention,
+                BudgetMs = 240_000,
             },
             cancellation);
         Features += answer.Features;

@@ -50,9 +50,13 @@ static class ExplainVerb
         var convention = parsed.GetValue(CommonFlags.Convention);
         var query = new ExplanationQuery
         {
-            Image = picture, Text = text, Layer = parsed.GetValue(Layer), Pieces = parsed.GetValue(Pieces), Convention = convention,
+            Image = picture,
+            Text = text,
+            Layer = parsed.GetValue(Layer),
+            Pieces = parsed.GetValue(Pieces),
+            Convention = convention,
         };
-        var found = await cluster.Client.Explain(query, cancellation);
+        var found = await terminal.Wait("Looking", () => cluster.Client.Explain(query, cancellation));
         convention ??= page is null ? null : (await cluster.Client.Model(cancellation)).Convention;
         if (file is not null)
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(found, ApiJson.Options) + "\n", cancellation);

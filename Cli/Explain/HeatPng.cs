@@ -8,7 +8,7 @@ namespace MplugCluster.Cli.Explain;
 static class HeatPng
 {
     /// <summary>Colours from little to most attention, with their opacity: dark to bright, so that it reads without colours too.</summary>
-    static readonly (byte Red, byte Green, byte Blue, byte Alpha)[] Ramp = [(20, 0, 60, 165), (190, 30, 80, 150), (255, 140, 20, 150), (255, 240, 120, 165)];
+    static readonly (byte Red, byte Green, byte Blue, byte Alpha)[] Ramp = [(20, 0, 60, 110), (190, 30, 80, 140), (255, 140, 20, 150), (255, 240, 120, 165)];
 
     static readonly uint[] CrcTable = [.. Enumerable.Range(0, 256).Select(CrcOf)];
 

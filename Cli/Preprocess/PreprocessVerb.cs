@@ -36,19 +36,23 @@ static class PreprocessVerb
         Directory.CreateDirectory(target);
         var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
         var (written, errors) = (new List<object>(), new List<object>());
-        foreach (var file in files)
+        await terminal.Progress("Preparing pictures", files.Length, async bar =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var result = Path.Combine(target, Path.GetFileName(file) + ".npy");
-            if (await Preprocess(preprocessor, file, convention, result, cancellation) is not { } error)
+            foreach (var (number, file) in files.Index())
             {
-                written.Add(new { picture = file, npy = result });
-                continue;
-            }
+                cancellation.ThrowIfCancellationRequested();
+                var result = Path.Combine(target, Path.GetFileName(file) + ".npy");
+                bar(number);
+                if (await Preprocess(preprocessor, file, convention, result, cancellation) is not { } error)
+                {
+                    written.Add(new { picture = file, npy = result });
+                    continue;
+                }
 
-            errors.Add(new { picture = file, error });
-            terminal.Warn($"{file}: {error.Code.ToString().ToLowerInvariant()}: {error.Reason}");
-        }
+                errors.Add(new { picture = file, error });
+                terminal.Warn($"{file}: {error.Code.ToString().ToLowerInvariant()}: {error.Reason}");
+            }
+        });
 
         if (terminal.Json)
             terminal.WriteJson(new { written, errors });

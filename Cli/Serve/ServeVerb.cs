@@ -54,7 +54,7 @@ static class ServeVerb
             // Whoever has the key is the user; on an address for others he says himself what may be read.
             Sources = IsOwn(gateway.Url) ? options.OwnSources() : options.Sources,
         };
-        var level = parsed.GetValue(CommonFlags.Verbose) ? LogLevel.Information : LogLevel.Warning;
+        var level = parsed.GetValue(CommonFlags.Verbose) ? LogLevel.Information : LogLevel.Error;
         cancellation.ThrowIfCancellationRequested();
         var host = GatewayHost.Build(options, gateway, level);
         var lifetime = (IHostApplicationLifetime)host.Services.GetService(typeof(IHostApplicationLifetime))!;

@@ -88,6 +88,13 @@ sealed class CommandTerminal
             });
     }
 
+    /// <summary>Shows that something of unknown length is under way, where somebody watches.</summary>
+    /// <param name="what">What is being done.</param>
+    /// <param name="work">Does it.</param>
+    public async Task<T> Wait<T>(string what, Func<Task<T>> work) => Error.Profile.Capabilities.Interactive
+        ? await Error.Status().StartAsync(Markup.Escape(what), _ => work())
+        : await work();
+
     static IAnsiConsole ConsoleOf(TextWriter writer)
     {
         var target = new AnsiConsoleOutput(writer);

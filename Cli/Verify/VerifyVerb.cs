@@ -30,7 +30,7 @@ static class VerifyVerb
         if (!Directory.Exists(golden))
             throw new UsageException($"There is no reference set '{golden}'.");
         var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetRequiredValue(Package), terminal));
-        var checks = await Task.Run(() => GoldenVerifier.Verify(package, golden).ToList(), cancellation);
+        var checks = await terminal.Wait("Comparing", () => Task.Run(() => GoldenVerifier.Verify(package, golden).ToList(), cancellation));
         var failed = checks.Count(check => !check.Passed);
         if (terminal.Json)
         {

@@ -10,10 +10,12 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="Text">The text.</param>
 /// <param name="Source">As the submitter gave it.</param>
 /// <param name="Metadata">As the submitter gave it.</param>
+/// <param name="Embedding">Its unit vector, as base64, where the request has <c>embeddings=true</c>.</param>
 public sealed record ItemInfo(
     string Id,
     string Kind,
     string? Blob,
     string? Text,
     string? Source,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Metadata = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmbeddingVector? Embedding = null);

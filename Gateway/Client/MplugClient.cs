@@ -84,12 +84,19 @@ public sealed partial class MplugClient : IDisposable
         Exchange(() => new HttpRequestMessage(HttpMethod.Delete, $"v1/corpora/{name}"), cancellation);
 
     /// <summary>All items of a corpus, by id.</summary>
-    public async IAsyncEnumerable<ItemInfo> Items(string corpus, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<ItemInfo> Items(string corpus, CancellationToken cancellation = default) => Items(corpus, "", cancellation);
+
+    /// <summary>All items of a corpus, by id, with the embeddings that the corpus holds.</summary>
+    public IAsyncEnumerable<ItemInfo> ItemsWithEmbeddings(string corpus, CancellationToken cancellation = default) =>
+        Items(corpus, "embeddings=true", cancellation);
+
+    async IAsyncEnumerable<ItemInfo> Items(string corpus, string with, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? cursor = null;
         do
         {
-            var page = await Send<ItemList>(HttpMethod.Get, $"v1/corpora/{corpus}/items{Cursor(cursor)}", null, cancellation);
+            var query = string.Join('&', new[] { with, cursor is null ? "" : Cursor(cursor)[1..] }.Where(part => part.Length > 0));
+            var page = await Send<ItemList>(HttpMethod.Get, $"v1/corpora/{corpus}/items{(query.Length > 0 ? $"?{query}" : "")}", null, cancellation);
             foreach (var item in page.Data)
                 yield return item;
             cursor = page.NextCursor;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using MplugCluster.Gateway.Api;
@@ -21,6 +22,9 @@ static class ItemEndpoints
     const int MaxSourceLength = 4096;
     const int MaxMetadataBytes = 16_384;
     const int MaxPage = 1000;
+
+    /// <summary>Items of a page with their embeddings: for 256 numbers each, half a megabyte between silos.</summary>
+    const int MaxPageOfEmbeddings = 500;
 
     public static IEndpointRouteBuilder MapItems(this IEndpointRouteBuilder routes)
     {
@@ -56,14 +60,26 @@ static class ItemEndpoints
         return new ItemBatchResult(results!, reply.Tiers.Counts(), reply.Corpus.Corpus!.Info());
     }
 
-    static async Task<ItemList> List(string name, string? cursor, int? limit, IGrainFactory grains, CancellationToken cancellation)
+    static async Task<ItemList> List(
+        string name, string? cursor, int? limit, bool? embeddings, IGrainFactory grains, CancellationToken cancellation)
     {
-        var page = await grains.Corpus(name).List(cursor, Math.Clamp(limit ?? MaxPage, 1, MaxPage), cancellation);
+        var (corpus, asked) = (grains.Corpus(name), limit ?? MaxPage);
+        var page = embeddings == true
+            ? await corpus.ListEmbeddings(cursor, Math.Clamp(asked, 1, MaxPageOfEmbeddings), cancellation)
+            : await corpus.List(cursor, Math.Clamp(asked, 1, MaxPage), cancellation);
         Problems.ThrowIfFailed(page.Corpus, name);
         return new ItemList(
-            [.. page.Items.Select(item => new ItemInfo(
-                item.Id, KindName(item.Kind), item.Picture?.ContentHash, item.Text, item.Source, MetadataOf(item)))],
+            [.. page.Items.Select((item, i) => new ItemInfo(
+                item.Id, KindName(item.Kind), item.Picture?.ContentHash, item.Text, item.Source, MetadataOf(item), EmbeddingOf(page, i)))],
             page.NextCursor);
+    }
+
+    static EmbeddingVector? EmbeddingOf(ItemPage page, int item)
+    {
+        if (page.Embeddings is not { } all)
+            return null;
+        var bytes = all.Length / page.Items.Length;
+        return new EmbeddingVector(MemoryMarshal.Cast<byte, float>(all.AsSpan(item * bytes, bytes)).ToArray(), AsBase64: true);
     }
 
     static async Task<ItemRemovalResult> Delete(string name, ItemRemoval removal, IGrainFactory grains, CancellationToken cancellation)

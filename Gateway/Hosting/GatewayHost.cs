@@ -63,6 +63,9 @@ public static class GatewayHost
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(logLevel);
+
+        // What keeps it from starting is the caller's exception, and for him to tell.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         return Build(builder, options, gateway);
     }
 

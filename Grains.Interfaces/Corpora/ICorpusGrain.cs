@@ -57,4 +57,8 @@ public interface ICorpusGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Adopt"), ResponseTimeout("00:01:00")]
     Task<CorpusReply> Adopt(string other, CancellationToken cancellation = default);
+
+    /// <summary>Items by id with their embeddings, from <paramref name="cursor"/> (exclusive; null: from the start) on; a last page may be empty.</summary>
+    [Alias("ListEmbeddings"), ResponseTimeout("00:00:30")]
+    Task<ItemPage> ListEmbeddings(string? cursor, int limit, CancellationToken cancellation = default);
 }

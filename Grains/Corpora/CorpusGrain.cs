@@ -91,6 +91,15 @@ sealed class CorpusGrain(CorpusSettings settings, SiloModel model, CorpusEncoder
         return new ItemPage(Described(), page, items.Count > limit ? page[^1].Id : null);
     }
 
+    public async Task<ItemPage> ListEmbeddings(string? cursor, int limit, CancellationToken cancellation = default)
+    {
+        await Retry(cancellation);
+        if (ledger is null)
+            return new ItemPage(Described(), [], null);
+        var (items, embeddings) = await ledger.EmbeddingsAfter(cursor, limit, cancellation);
+        return new ItemPage(Described(), items, items.Length == limit ? items[^1].Id : null, embeddings);
+    }
+
     public async Task<CorpusReply> Drop(CancellationToken cancellation = default)
     {
         var (reply, own) = (Described(), ledger);

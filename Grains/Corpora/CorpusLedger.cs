@@ -80,6 +80,23 @@ public sealed class CorpusLedger
     /// <summary>Items behind an id, in ordinal order.</summary>
     public IReadOnlyList<CorpusItem> After(string? id, int limit) => [.. state.After(id).Take(limit)];
 
+    /// <summary>Items behind an id, in ordinal order, with their embeddings <c>[items, width]</c> as little-endian float32.</summary>
+    public Task<(CorpusItem[] Items, byte[] Embeddings)> EmbeddingsAfter(string? id, int limit, CancellationToken cancellation)
+    {
+        var now = state;
+        return Task.Run(
+            () =>
+            {
+                CorpusSnapshot.Place[] places = [.. now.PlacesAfter(id).Take(limit)];
+                var row = places.Length == 0 ? 0 : sizeof(float) * now.Segments[places[0].Segment].Width;
+                var embeddings = new byte[places.Length * row];
+                for (var i = 0; i < places.Length; i++)
+                    now.ReadEmbedding(places[i], embeddings.AsSpan(i * row, row));
+                return (places.Select(now.Item).ToArray(), embeddings);
+            },
+            cancellation);
+    }
+
     /// <summary>Adds rows and removes ids in one step; an added id that is there is replaced.</summary>
     /// <param name="added">New rows; null if there are none.</param>
     /// <param name="removed">Ids to remove; unknown ones are passed over.</param>

@@ -54,7 +54,13 @@ sealed class CorpusSnapshot(CorpusManifest manifest, string etag, IReadOnlyList<
     public CorpusItem Item(Place place) => segments[place.Segment].Item(place.Row);
 
     /// <summary>The live items behind an id, in ordinal order.</summary>
-    public IEnumerable<CorpusItem> After(string? id)
+    public IEnumerable<CorpusItem> After(string? id) => PlacesAfter(id).Select(Item);
+
+    /// <summary>Their embedding, copied to bytes that have its length.</summary>
+    public void ReadEmbedding(Place place, Span<byte> into) => segments[place.Segment].ReadEmbeddings(place.Row, into);
+
+    /// <summary>The live rows behind an id, in ordinal order.</summary>
+    public IEnumerable<Place> PlacesAfter(string? id)
     {
         var heads = new PriorityQueue<Place, Place>(Comparer<Place>.Create((a, b) =>
             Utf8Order.Compare(segments[a.Segment].Id(a.Row), segments[b.Segment].Id(b.Row))));
@@ -67,7 +73,7 @@ sealed class CorpusSnapshot(CorpusManifest manifest, string etag, IReadOnlyList<
         while (heads.TryDequeue(out var next, out _))
         {
             if (!manifest.Segments[next.Segment].Deleted.Contains(next.Row))
-                yield return Item(next);
+                yield return next;
             Push(next with { Row = next.Row + 1 });
         }
 

@@ -61,6 +61,29 @@ public sealed class UsageTests
     [InlineData("preprocess a/x.png b/x.png --out x", "2 pictures are named 'x.png'; their results would overwrite each other.")]
     [InlineData("verify x", "Option '--golden' is required.")]
     [InlineData("verify x --golden /none", "There is no reference set '/none'.")]
+    [InlineData("rank . --text x --kind text", "--kind belongs to a corpus.")]
+    [InlineData("rank . --text x --filter {}", "--filter belongs to a corpus.")]
+    [InlineData("rank . --queries x --out y.csv --filter {}", "--filter belongs to a corpus and one query.")]
+    [InlineData("rank c --text x --html y", "--html belongs to folders.")]
+    [InlineData("rank c --text x --strict", "--strict belongs to folders.")]
+    [InlineData("rank c --text x --filter {", "--filter is not JSON: ")]
+    [InlineData("rank c --text x --kind video", "'picture'")]
+    [InlineData("explain --text x", "Option '--image' is required.")]
+    [InlineData("explain --image x", "Option '--text' is required.")]
+    [InlineData("explain --image /none --text x", "There is no picture '/none'.")]
+    [InlineData("explain --image a --text x --layer y", "'y'")]
+    [InlineData("embed", "embed takes either pictures, files and --text, or --corpus.")]
+    [InlineData("embed --corpus c --text x", "embed takes either pictures, files and --text, or --corpus.")]
+    [InlineData("embed --corpus c --convention am30", "A corpus has a convention of its own; leave --convention out.")]
+    [InlineData("embed --text x --json", "--json needs --out: stdout cannot hold both the embeddings and the summary.")]
+    [InlineData("embed --text x --out y", "'y' does not say its format; embeddings are written as .npy, .parquet or .jsonl.")]
+    [InlineData("embed --text x --out /none/y.npy", "There is no folder '/none' for '/none/y.npy'.")]
+    [InlineData("embed /none", "There is no file or folder '/none'.")]
+    [InlineData("serve --server http://x", "Unrecognized command or argument '--server'.")]
+    [InlineData("cache --server http://x", "Unrecognized command or argument '--server'.")]
+    [InlineData("cache frobnicate", "'frobnicate'")]
+    [InlineData("completion", "Required argument 'shell' missing for command: 'completion'.")]
+    [InlineData("completion tcsh", "'bash'")]
     [InlineData("eval", "Required argument 'annotations' missing for command: 'eval'.")]
     [InlineData("eval /none --images .", "There is no file '/none'.")]
     public async Task Run_WrongUsage_MessageAndCode2(string line, string message)
@@ -73,6 +96,9 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("explain --image FILE --text x --html /none/y.html", "There is no folder '/none' for '/none/y.html'.")]
+    [InlineData("explain --image FILE --text x --out /none/y.json", "There is no folder '/none' for '/none/y.json'.")]
+    [InlineData("explain --image FILE --text \t", "--text is empty; it needs at least one word.")]
     [InlineData("score --pairs FILE --min-probability 2", "--min-probability is 2; 0 to 1 are allowed.")]
     [InlineData("score --pairs FILE --min-probability 0.5", "Tables and --min-probability need --out: where the scores go.")]
     [InlineData("score --pairs FILE --min-probability 0.5 --out a.trec", "Scores are no ranking: --out must be .jsonl, .csv or .parquet.")]
@@ -101,13 +127,32 @@ public sealed class UsageTests
     [InlineData("jobs --help")]
     [InlineData("jobs results --help")]
     [InlineData("plan --help")]
-    public async Task Run_Help_OnStdout(string line)
+    [InlineData("explain --help")]
+    [InlineData("embed --help")]
+    [InlineData("serve --help")]
+    [InlineData("cache --help")]
+    [InlineData("cache show --help")]
+    [InlineData("cache clear --help")]
+    [InlineData("completion --help")]
+    [InlineData("corpora list --help")]
+    [InlineData("corpora show --help")]
+    [InlineData("corpora delete --help")]
+    [InlineData("jobs list --help")]
+    [InlineData("jobs show --help")]
+    [InlineData("jobs watch --help")]
+    [InlineData("jobs pause --help")]
+    [InlineData("jobs resume --help")]
+    [InlineData("jobs cancel --help")]
+    [InlineData("jobs delete --help")]
+    [InlineData("jobs errors --help")]
+    public async Task Run_Help_OnStdoutWithAnExample(string line)
     {
         var run = await CommandRun.Of(line.Split(' '));
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Contains("Usage:", run.Output);
         Assert.Contains("--json", run.Output);
+        Assert.Matches($@"Examples?:\r?\n  mplug {string.Join(' ', line.Split(' ')[..^1])}", run.Output);
     }
 
     [Fact]

@@ -31,6 +31,25 @@ public sealed class CorpusLedgerTests : IDisposable
     }
 
     [Fact]
+    public async Task EmbeddingsAfter_ManySegments_EachItemsOwnInOrder()
+    {
+        var ledger = await Create();
+        var (first, second) = (Rows.Of(1, Rows.Picture("b"), Rows.Picture("d")), Rows.Of(2, Rows.Picture("a"), Rows.Picture("c"), Rows.Picture("d", "newer")));
+        await ledger.Change(first, [], default);
+        await ledger.Change(second, [], default);
+        var width = first.Embeddings.Length / 2;
+
+        var (items, embeddings) = await ledger.EmbeddingsAfter("a", 10, default);
+        var (none, nothing) = await ledger.EmbeddingsAfter("d", 10, default);
+
+        Assert.Equal(["b", "c", "d"], items.Select(item => item.Id));
+        Assert.Equal(
+            [.. first.Embeddings[..width], .. second.Embeddings[width..]],
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(embeddings).ToArray());
+        Assert.Equal((0, 0), (none.Length, nothing.Length));
+    }
+
+    [Fact]
     public async Task After_AnyCursor_OrdinalOrder()
     {
         var ledger = await Create();

@@ -13,6 +13,9 @@ public sealed class PairExplainerTests
     /// <summary>Tolerance of the golden sets for logits and inner activations.</summary>
     const double Tolerance = 2e-4;
 
+    /// <summary>For shares, which are about 0.04 each: far below what separates them.</summary>
+    const double ShareTolerance = 1e-6;
+
     /// <summary>The picture and the caption whose activations the sets hold.</summary>
     const int Picture = 3, Caption = 3;
 
@@ -57,7 +60,34 @@ public sealed class PairExplainerTests
             var found = engine.Explain(image, text, n).Shares;
 
             Assert.Equal(expected.Length, found.Length);
-            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+            Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First, pair.Second, ShareTolerance));
+            Assert.True(expected.Max() - expected.Min() > 100 * ShareTolerance);
+        }
+    }
+
+    /// <summary>With two concat layers, one of them in the middle: from it on the picture's tokens depend on the text.</summary>
+    [Fact]
+    public void Explain_ConcatLayersInTheMiddle_TheScorersLogitAndRowsOfSumOne()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("config"));
+        foreach (var name in new[] { "config.yaml", "config_bert.json", "vocab.txt" })
+            File.WriteAllText(folder.File($"config/{name}"), File.ReadAllText(Path.Combine(Repository.Golden("tiny-stride3"), name)).Replace("\"stride_layer\": 3", "\"stride_layer\": 1"));
+        PackageBuilder.Random(folder.File("config"), folder.File("package"));
+        using var engine = new OnnxInferenceEngine(ModelPackage.Open(folder.File("package")));
+        var golden = new GoldenSet(Repository.Golden("tiny-stride3"));
+        var image = Images(engine, golden)[Picture];
+        var text = engine.EncodeTexts([golden.TokenIds(TextConvention.Ms25)[Caption]])[0];
+        var scored = engine.ScorePairs([new PairGroup(image, [text])])[0][0];
+
+        Assert.Equal([false, true, true, true], Enumerable.Range(0, 4).Select(engine.Config.IsConcatLayer));
+        for (var layer = 0; layer < 4; layer++)
+        {
+            var found = engine.Explain(image, text, layer);
+
+            Assert.Equal(scored.Match, found.Logits.Match, Tolerance);
+            Assert.Equal(engine.Config.ImageTokens, found.ImageTokens);
+            Assert.All(found.Shares.Chunk(found.ImageTokens), row => Assert.Equal(1, row.Sum(share => (double)share), 1e-5));
         }
     }
 
