@@ -17,7 +17,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Text tokens per picture and run up to which pairs are scored without computing the picture's keys and values. Default: -1, as many as
-    /// make that form less work.
+    /// make that form less work. An int8 package has only the form with keys and values.
     /// </summary>
     public int AbsorbedTokens { get; init; } = -1;
 }
