@@ -7,8 +7,9 @@ namespace MplugCluster.Model.Architecture;
 /// <param name="config">Sizes.</param>
 /// <param name="parameters">Weights.</param>
 /// <param name="absorbed">Whether keys and values of pictures are folded into queries and results instead of being computed: for few texts.</param>
+/// <param name="wholeLastLayer">Whether the last layer runs for all tokens, as the reference's does: for comparisons of speed.</param>
 /// <remarks>Source: Li et al. 2022 (mPLUG); X-PLUG/mPLUG models/modeling_mplug.py FusionModel, FusionLayer; the arrangement is ours and exact.</remarks>
-public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false) where T : class, ITensor<T>
+public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false, bool wholeLastLayer = false) where T : class, ITensor<T>
 {
     /// <summary>Scores every picture against each of its texts.</summary>
     /// <param name="image">Image tokens <c>[G, image tokens, hidden]</c>.</param>
@@ -26,7 +27,7 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
         {
             var number = config.FirstFusionLayer + n;
             var layer = new BertLayer<T>(config, parameters, $"fusion_encoder.encoder.layer.{number}");
-            var last = n == config.FusionLayers - 1;
+            var last = n == config.FusionLayers - 1 && !wholeLastLayer;
             var queries = last ? text.Slice(1, 0, 1) : text; // [pairs, 1 or length, hidden]
 
             if (config.IsConcatLayer(n))
