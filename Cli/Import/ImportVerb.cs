@@ -27,11 +27,13 @@ static class ImportVerb
 
     static readonly Option<int> Seed = new("--seed") { Description = "With --random: same seed, same weights.", DefaultValueFactory = _ => 1 };
 
-    static readonly Option<string> Precision = Named();
+    static readonly Option<string> FeaturePrecisionName = Named();
+
+    static readonly Option<string> PrecisionName = Weights();
 
     public static Command Create() => new Command("import", "Make a model package from a published checkpoint")
     {
-        Checkpoint, Out, Random, Seed, CommonFlags.Convention, Precision,
+        Checkpoint, Out, Random, Seed, CommonFlags.Convention, PrecisionName, FeaturePrecisionName,
     }.Example("mplug import ~/mplug_image-text-retrieval_flickr30k_large_en --out ~/mplug-large").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
@@ -40,7 +42,8 @@ static class ImportVerb
         if (checkpoint is null == random is null)
             throw new UsageException("import takes either a checkpoint or --random <config dir>.");
         TextConvention? convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : null;
-        FeaturePrecisions.TryParse(parsed.GetValue(Precision), out var precision);
+        FeaturePrecisions.TryParse(parsed.GetValue(FeaturePrecisionName), out var featurePrecision);
+        Precisions.TryParse(parsed.GetValue(PrecisionName), out var precision);
         var watch = Stopwatch.StartNew();
         ImportReport? report = null;
         await terminal.Progress("Writing weights", 1000, bar => Task.Run(
@@ -48,14 +51,25 @@ static class ImportVerb
             {
                 var progress = new WeightProgress(bar, cancellation);
                 if (random is not null)
-                    PackageBuilder.Random(random, target, parsed.GetValue(Seed), progress, precision);
+                    PackageBuilder.Random(random, target, parsed.GetValue(Seed), progress, featurePrecision, precision);
                 else
-                    report = PackageBuilder.Import(checkpoint!, target, convention, progress, precision);
+                    report = PackageBuilder.Import(checkpoint!, target, convention, progress, featurePrecision, precision);
             },
             cancellation));
         var package = ModelPackage.Open(target, checkContent: false);
         Report(terminal, package, report, watch.Elapsed);
         return ExitCodes.Ok;
+    }
+
+    static Option<string> Weights()
+    {
+        var option = new Option<string>("--precision")
+        {
+            Description = "int8 keeps linear layers in a quarter of the bytes and scores faster, for slightly other numbers; it has a fingerprint of its own.",
+            DefaultValueFactory = _ => Precision.Fp32.Name(),
+        };
+        option.AcceptOnlyFromAmong(Precision.Fp32.Name(), Precision.Int8.Name());
+        return option;
     }
 
     static Option<string> Named()
@@ -79,6 +93,7 @@ static class ImportVerb
                 package = package.Directory,
                 fingerprint = package.Fingerprint,
                 convention = package.Convention.Name(),
+                precision = package.Manifest.Precision.Name(),
                 feature_precision = package.Manifest.FeaturePrecision.Name(),
                 bytes,
                 seconds = elapsed.TotalSeconds,
@@ -88,7 +103,7 @@ static class ImportVerb
             return;
         }
 
-        terminal.Line($"{package.Directory}: {bytes / 1e6:0.0} MB, convention {package.Convention.Name()}, features {package.Manifest.FeaturePrecision.Name()}, fingerprint {package.Fingerprint}");
+        terminal.Line($"{package.Directory}: {bytes / 1e6:0.0} MB, convention {package.Convention.Name()}, weights {package.Manifest.Precision.Name()}, features {package.Manifest.FeaturePrecision.Name()}, fingerprint {package.Fingerprint}");
         if (report is not null)
         {
             terminal.Line(

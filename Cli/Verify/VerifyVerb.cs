@@ -14,19 +14,49 @@ static class VerifyVerb
 {
     static readonly Argument<string> Package = new("package") { Description = "Model package or checkpoint directory." };
 
-    static readonly Option<string> Golden = new("--golden")
+    static readonly Option<string?> Golden = new("--golden")
     {
         Description = "Reference set: a directory with expected/, as tests/golden/* of the repository.",
         HelpName = "dir",
-        Required = true,
     };
 
-    public static Command Create() => new Command("verify", "Compare a package with the reference's numbers") { Package, Golden }
-        .Example("mplug verify ~/mplug-large --golden ~/reference-numbers").Does(Run);
+    static readonly Option<string?> Against = new("--against")
+    {
+        Description = "Instead of a reference set: another package, as the fp32 one that an int8 package was made beside.",
+        HelpName = "package",
+    };
+
+    static readonly Option<string?> Annotations = new("--annotations")
+    {
+        Description = "With --against: JSON list of {\"image\": path, \"caption\": text or list of texts}.",
+        HelpName = "file",
+    };
+
+    static readonly Option<string?> Images = new("--images")
+    {
+        Description = "With --against: what the pictures' paths are relative to.",
+        HelpName = "root",
+    };
+
+    const string Usage = "verify takes either --golden <dir>, or --against <package> with --annotations <file> and --images <root>.";
+
+    public static Command Create() => new Command("verify", "Compare a package with the reference's numbers")
+    {
+        Package, Golden, Against, Annotations, Images,
+    }.Example("mplug verify ~/mplug-large --golden ~/reference-numbers").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
-        var golden = parsed.GetRequiredValue(Golden);
+        var (other, annotations, images) = (parsed.GetValue(Against), parsed.GetValue(Annotations), parsed.GetValue(Images));
+        if (parsed.GetValue(Golden) is not { } golden)
+        {
+            return other is not null && annotations is not null && images is not null
+                ? await AccuracyReport.Run(parsed.GetRequiredValue(Package), other, annotations, images, terminal, cancellation)
+                : throw new UsageException(Usage);
+        }
+
+        if (other is not null || annotations is not null || images is not null)
+            throw new UsageException(Usage);
         if (!Directory.Exists(golden))
             throw new UsageException($"There is no reference set '{golden}'.");
         var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetRequiredValue(Package), terminal));

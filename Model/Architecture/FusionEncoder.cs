@@ -11,8 +11,10 @@ namespace MplugCluster.Model.Architecture;
 /// Told of each layer its number (0 is the first that runs) and the projected queries of the texts' tokens and keys of the picture's, from which
 /// follows how they attend to it. The last layer then runs for all tokens, which changes no logit. Default: nobody watches.
 /// </param>
+/// <param name="wholeLastLayer">Whether the last layer runs for all tokens, as the reference's does: for comparisons of speed.</param>
 /// <remarks>Source: Li et al. 2022 (mPLUG); X-PLUG/mPLUG models/modeling_mplug.py FusionModel, FusionLayer; the arrangement is ours and exact.</remarks>
-public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> parameters, bool absorbed = false, Action<int, T, T>? watch = null)
+public sealed class FusionEncoder<T>(
+    MplugConfig config, IParameters<T> parameters, bool absorbed = false, Action<int, T, T>? watch = null, bool wholeLastLayer = false)
     where T : class, ITensor<T>
 {
     /// <summary>Scores every picture against each of its texts.</summary>
@@ -31,7 +33,7 @@ public sealed class FusionEncoder<T>(MplugConfig config, IParameters<T> paramete
         {
             var number = config.FirstFusionLayer + n;
             var layer = new BertLayer<T>(config, parameters, $"fusion_encoder.encoder.layer.{number}");
-            var last = watch is null && n == config.FusionLayers - 1;
+            var last = watch is null && !wholeLastLayer && n == config.FusionLayers - 1;
             var queries = last ? text.Slice(1, 0, 1) : text; // [pairs, 1 or length, hidden]
 
             if (config.IsConcatLayer(n))

@@ -15,9 +15,12 @@ public sealed record EngineOptions
     /// <summary>Pictures per run of the image encoder on a GPU. On the processor one picture already fills the cores. Default: 8.</summary>
     public int GpuImageBatch { get; init; } = 8;
 
+    /// <summary>How a GPU is used.</summary>
+    public CudaSettings Cuda { get; init; } = new();
+
     /// <summary>
     /// Text tokens per picture and run up to which pairs are scored without computing the picture's keys and values. Default: -1, as many as
-    /// make that form less work.
+    /// make that form less work. An int8 package has only the form with keys and values.
     /// </summary>
     public int AbsorbedTokens { get; init; } = -1;
 }

@@ -20,10 +20,17 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly InferenceSession imageEncoder;
     readonly InferenceSession textEncoder;
     readonly InferenceSession pairScorer;
-    readonly InferenceSession absorbedPairScorer;
+    readonly InferenceSession? absorbedPairScorer;
     readonly PairExplainer explainer;
     readonly PairBatcher batcher;
     readonly FeaturePrecision featurePrecision;
+
+    /// <summary>
+    /// Texts per picture in a run of the pair scorer, at least; a lone text is scored twice. Multiplying one row alone, the runtime adds up in
+    /// another order, and an int8 package's next layer makes a step of such a last bit: then a score would depend on its neighbours.
+    /// </summary>
+    readonly int minTexts;
+
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -35,16 +42,25 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         Config = package.Config;
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();
+        var int8 = package.Manifest.Precision == Precision.Int8;
+        if (int8 && options.Device.CudaIndex is not null)
+        {
+            throw new DeviceUnavailableException(
+                $"Device {options.Device} cannot run '{package.Directory}': int8 packages are for the processor. "
+                + "Import the checkpoint with --precision fp32 for a GPU.");
+        }
+
         featurePrecision = package.Manifest.FeaturePrecision;
-        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, options.AbsorbedTokens);
+        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, int8 ? 0 : options.AbsorbedTokens);
+        minTexts = int8 ? 2 : 1;
         ImageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: false);
+        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8);
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
-        absorbedPairScorer = OnnxSessionFactory.Open(package.AbsorbedPairScorerPath, options, prepack: true);
+        absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed ? OnnxSessionFactory.Open(absorbed, options, prepack: true) : null;
         explainer = new PairExplainer(package, options);
     }
 
@@ -116,7 +132,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageEncoder.Dispose();
         textEncoder.Dispose();
         pairScorer.Dispose();
-        absorbedPairScorer.Dispose();
+        absorbedPairScorer?.Dispose();
         explainer.Dispose();
         run.Dispose();
         imageRun.Dispose();
@@ -147,7 +163,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        var (images, texts, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.Length, Config.HiddenSize);
+        var (images, texts, length, hidden) = (batch.Rows.Count, Math.Max(minTexts, batch.TextsPerImage), batch.Length, Config.HiddenSize);
         var imageTokens = images == 1
             ? groups[batch.Rows[0].Group].Image.Tokens.ToSingles()
             : Join([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)]);
@@ -155,21 +171,20 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var mask = new long[images * texts * length];
         for (var pair = 0; pair < images * texts; pair++)
         {
-            var (group, chosen) = batch.Rows[pair / texts];
-            var text = groups[group].Texts[chosen[pair % texts]];
-            text.Tokens.CopyTo(textTokens, pair * length * hidden);
-            mask.AsSpan(pair * length, text.Length).Fill(1);
+            var (group, text) = batch.Text(pair / texts, pair % texts);
+            groups[group].Texts[text].Tokens.CopyTo(textTokens, pair * length * hidden);
+            mask.AsSpan(pair * length, groups[group].Texts[text].Length).Fill(1);
         }
 
         using var imageValue = OrtValue.CreateTensorValueFromMemory(imageTokens, [images, Config.ImageTokens, hidden]);
         using var textValue = OrtValue.CreateTensorValueFromMemory(textTokens, [images, texts, length, hidden]);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]);
-        using var outputs = (batch.Absorbed ? absorbedPairScorer : pairScorer).Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
+        using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
         var logits = outputs[0].GetTensorDataAsSpan<float>();
         for (var pair = 0; pair < images * texts; pair++)
         {
-            var (group, chosen) = batch.Rows[pair / texts];
-            results[group][chosen[pair % texts]] = new ItmLogits(logits[2 * pair], logits[2 * pair + 1]);
+            var (group, text) = batch.Text(pair / texts, pair % texts);
+            results[group][text] = new ItmLogits(logits[2 * pair], logits[2 * pair + 1]);
         }
     }
 

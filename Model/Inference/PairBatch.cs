@@ -8,4 +8,7 @@ sealed record PairBatch(IReadOnlyList<(int Group, int[] Texts)> Rows, int Length
 {
     /// <summary>Texts per picture.</summary>
     public int TextsPerImage => Rows[0].Texts.Length;
+
+    /// <summary>A place of the run: its group, and the number of the text there. Places beyond the last text repeat it.</summary>
+    public (int Group, int Text) Text(int row, int place) => (Rows[row].Group, Rows[row].Texts[Math.Min(place, TextsPerImage - 1)]);
 }

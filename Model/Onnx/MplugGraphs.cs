@@ -1,4 +1,5 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -6,9 +7,9 @@ namespace MplugCluster.Model.Onnx;
 static class MplugGraphs
 {
     /// <summary><c>pixels [B, 3, R, R] -> image_tokens [B, L, H], image_embedding [B, E]</c>.</summary>
-    public static OnnxGraph ImageEncoder(MplugConfig config)
+    public static OnnxGraph ImageEncoder(MplugConfig config, Precision precision = Precision.Fp32)
     {
-        var graph = new OnnxGraph("image_encoder");
+        var graph = new OnnxGraph("image_encoder", precision);
         var pixels = graph.Input("pixels", OnnxType.Float, Dim.Symbol("B"), 3, config.ImageResolution, config.ImageResolution);
         var (tokens, embedding) = new ImageEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Encode(pixels);
         graph.Output("image_tokens", tokens);
@@ -17,9 +18,9 @@ static class MplugGraphs
     }
 
     /// <summary><c>ids [B, T], mask [B, T] -> text_tokens [B, T, H], text_embedding [B, E]</c>.</summary>
-    public static OnnxGraph TextEncoder(MplugConfig config)
+    public static OnnxGraph TextEncoder(MplugConfig config, Precision precision = Precision.Fp32)
     {
-        var graph = new OnnxGraph("text_encoder");
+        var graph = new OnnxGraph("text_encoder", precision);
         var (batch, length) = (Dim.Symbol("B"), Dim.Symbol("T"));
         var ids = graph.Input("ids", OnnxType.Int64, batch, length);
         var mask = graph.Input("mask", OnnxType.Int64, batch, length);
@@ -32,9 +33,9 @@ static class MplugGraphs
     /// <summary><c>image_tokens [G, L, H], text_tokens [G, N, T, H], mask [G, N, T] -> itm_logits [G, N, 2]</c>.</summary>
     /// <param name="config">Sizes.</param>
     /// <param name="absorbed">The form for few texts per picture, which never computes the picture's keys and values.</param>
-    public static OnnxGraph PairScorer(MplugConfig config, bool absorbed)
+    public static OnnxGraph PairScorer(MplugConfig config, bool absorbed, Precision precision = Precision.Fp32)
     {
-        var graph = new OnnxGraph(absorbed ? "pair_scorer_absorbed" : "pair_scorer");
+        var graph = new OnnxGraph(absorbed ? "pair_scorer_absorbed" : "pair_scorer", precision);
         var (images, texts, length) = (Dim.Symbol("G"), Dim.Symbol("N"), Dim.Symbol("T"));
         var image = graph.Input("image_tokens", OnnxType.Float, images, config.ImageTokens, config.HiddenSize);
         var text = graph.Input("text_tokens", OnnxType.Float, images, texts, length, config.HiddenSize);
@@ -48,9 +49,9 @@ static class MplugGraphs
     /// <c>image_tokens [G, L, H], text_tokens [G, 1, T, H], mask [G, 1, T] -> itm_logits [G, 1, 2], attention_0 .. attention_n [G, heads, T, L]</c>,
     /// one for each fusion layer. In a concat layer, where a text's tokens also attend to one another, it is how they share what falls to the picture.
     /// </summary>
-    public static OnnxGraph ExplainingPairScorer(MplugConfig config)
+    public static OnnxGraph ExplainingPairScorer(MplugConfig config, Precision precision = Precision.Fp32)
     {
-        var graph = new OnnxGraph("pair_scorer_explaining");
+        var graph = new OnnxGraph("pair_scorer_explaining", precision);
         var (images, length) = (Dim.Symbol("G"), Dim.Symbol("T"));
         var image = graph.Input("image_tokens", OnnxType.Float, images, config.ImageTokens, config.HiddenSize);
         var text = graph.Input("text_tokens", OnnxType.Float, images, 1, length, config.HiddenSize);

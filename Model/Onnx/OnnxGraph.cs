@@ -3,11 +3,12 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Onnx.Proto;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Onnx;
 
 /// <summary>One ONNX graph while it is being written: nodes, constants, and where every symbolic size can be read at run time.</summary>
-sealed class OnnxGraph(string name)
+sealed class OnnxGraph(string name, Precision precision = Precision.Fp32)
 {
     /// <summary>ONNX operator set of the default domain; 20 is the first with Gelu.</summary>
     const int Opset = 20;
@@ -24,6 +25,9 @@ sealed class OnnxGraph(string name)
     readonly Dictionary<string, OnnxTensor> sizes = new(StringComparer.Ordinal);
     readonly Dictionary<string, StoredWeight> weights = new(StringComparer.Ordinal);
     int values;
+
+    /// <summary>Number format of the linear layers.</summary>
+    public Precision Precision => precision;
 
     /// <summary>Weights that the graph reads, in the order of first use.</summary>
     public IReadOnlyCollection<StoredWeight> Weights => weights.Values;
@@ -117,6 +121,9 @@ sealed class OnnxGraph(string name)
         return Constant($"ones_{count}", OnnxType.Float, [count], MemoryMarshal.AsBytes<float>(ones));
     }
 
+    /// <summary>A constant byte without axes.</summary>
+    public string Constant(byte number) => Constant($"u8_{number}", OnnxType.UInt8, [], [number]);
+
     /// <summary>A list of sizes as the vector that Reshape, Expand and Slice read; computed from the inputs where symbols are in it.</summary>
     public string Sizes(params ReadOnlySpan<Dim> dims)
     {
@@ -138,7 +145,7 @@ sealed class OnnxGraph(string name)
         {
             var tensor = place(weight);
             tensor.Name = weight.Key;
-            tensor.DataType = (int)OnnxType.Float;
+            tensor.DataType = (int)weight.Type;
             tensor.Dims.Add(weight.StoredShape.Select(size => (long)size));
             graph.Initializer.Add(tensor);
         }

@@ -19,7 +19,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack)
     {
         OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
-        using var options = Options(engine.Device, prepack);
+        using var options = Options(engine, prepack);
         return Open(engine.Device, () => new InferenceSession(path, options));
     }
 
@@ -27,7 +27,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
-        using var options = Options(engine.Device, prepack: false);
+        using var options = Options(engine, prepack: false);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
         return Open(engine.Device, () => new InferenceSession(graph, options));
     }
@@ -36,20 +36,22 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
-        using var options = Options(engine.Device, prepack: false);
+        using var options = Options(engine, prepack: false);
         return Open(engine.Device, () => new InferenceSession(graph, options));
     }
 
-    static SessionOptions Options(DeviceName device, bool prepack)
+    static SessionOptions Options(EngineOptions engine, bool prepack)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
             options.DisablePerSessionThreads();
+            // Without it, processors that lack VNNI would add pairs of products in 16 bits, which overflow.
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
-            if (device.CudaIndex is { } index)
-                AppendCuda(options, index);
+            if (engine.Device.CudaIndex is { } index)
+                AppendCuda(options, index, engine.Cuda);
             return options;
         }
         catch
@@ -59,7 +61,7 @@ static class OnnxSessionFactory
         }
     }
 
-    static void AppendCuda(SessionOptions options, int index)
+    static void AppendCuda(SessionOptions options, int index, CudaSettings settings)
     {
         // The processor's build of ONNX Runtime accepts some CUDA calls silently, so the list of providers is what counts.
         var offered = OrtEnv.Instance().GetAvailableProviders();
@@ -71,14 +73,7 @@ static class OnnxSessionFactory
         }
 
         using var cuda = new OrtCUDAProviderOptions();
-        cuda.UpdateOptions(new Dictionary<string, string>
-        {
-            ["device_id"] = $"{index}",
-            ["arena_extend_strategy"] = "kSameAsRequested",
-
-            // TensorFloat-32 would round to 10 bits of mantissa: not the reference's numbers.
-            ["use_tf32"] = "0",
-        });
+        cuda.UpdateOptions(new Dictionary<string, string>(settings.ProviderOptions(index)));
         options.AppendExecutionProvider_CUDA(cuda);
     }
 

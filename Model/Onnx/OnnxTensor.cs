@@ -9,6 +9,9 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     readonly StoredWeight? weight;
     readonly string? value;
 
+    /// <summary>Kept, because query, key and value all read the same rows.</summary>
+    RoundedRows? rounded;
+
     public OnnxTensor(OnnxGraph graph, string value, OnnxType type, Shape shape) =>
         (this.graph, this.value, Type, Shape) = (graph, value, type, shape);
 
@@ -26,7 +29,11 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     public static OnnxTensor operator +(OnnxTensor left, OnnxTensor right) =>
         left.Node("Add", Shape.Broadcast(left.Shape, right.Shape), [right.Value]);
 
-    public OnnxTensor MatMul(OnnxTensor matrix) => Node("MatMul", Shape.MatMul(Shape, matrix.Shape), [matrix.Value]);
+    public OnnxTensor MatMul(OnnxTensor matrix)
+    {
+        var shape = Shape.MatMul(Shape, matrix.Shape);
+        return Int8Layers.Takes(graph.Precision, matrix.weight) ? Rounded.Times(matrix.weight!, shape) : Node("MatMul", shape, [matrix.Value]);
+    }
 
     public OnnxTensor LayerNorm(OnnxTensor gain, OnnxTensor shift, float epsilon)
     {
@@ -180,8 +187,10 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     /// <summary>This value as 32-bit whole numbers: what attention masks are to ONNX Runtime.</summary>
     public OnnxTensor ToInt32() => Cast(OnnxType.Int32);
 
-    OnnxTensor Node(string op, Shape shape, IEnumerable<string> others, params Proto.AttributeProto[] attributes) =>
+    public OnnxTensor Node(string op, Shape shape, IEnumerable<string> others, params Proto.AttributeProto[] attributes) =>
         graph.Node(op, "", Type, shape, [Value, .. others], attributes);
+
+    RoundedRows Rounded => rounded ??= new RoundedRows(graph, this);
 
     static void Expect(bool fits, string what)
     {

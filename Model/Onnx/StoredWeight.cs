@@ -11,7 +11,8 @@ namespace MplugCluster.Model.Onnx;
 /// <param name="First">First row taken, along axis 0.</param>
 /// <param name="End">End of the rows taken.</param>
 /// <param name="Transposed">Whether the (two-dimensional) rows are stored transposed.</param>
-sealed record StoredWeight(string Name, ImmutableArray<int> Shape, int First, int End, bool Transposed)
+/// <param name="Form">In which numbers.</param>
+sealed record StoredWeight(string Name, ImmutableArray<int> Shape, int First, int End, bool Transposed, WeightForm Form = WeightForm.Single)
 {
     /// <summary>Shape as stored.</summary>
     public ImmutableArray<int> StoredShape
@@ -19,17 +20,21 @@ sealed record StoredWeight(string Name, ImmutableArray<int> Shape, int First, in
         get
         {
             var rows = Shape.IsEmpty ? Shape : Shape.SetItem(0, End - First);
-            return Transposed ? [rows[1], rows[0]] : rows;
+            return Form == WeightForm.Steps ? [rows[0]] : Transposed ? [rows[1], rows[0]] : rows;
         }
     }
 
     /// <summary>Name of the initializer.</summary>
     public string Key => Name
         + (Shape.IsEmpty || (First == 0 && End == Shape[0]) ? "" : $"[{First}:{End}]")
-        + (Transposed ? ".T" : "");
+        + (Transposed ? ".T" : "")
+        + (Form == WeightForm.Int8 ? ".int8" : Form == WeightForm.Steps ? ".steps" : "");
 
     /// <summary>Bytes as stored.</summary>
-    public long Bytes => sizeof(float) * StoredShape.Aggregate(1L, (product, size) => product * size);
+    public long Bytes => (Form == WeightForm.Int8 ? sizeof(sbyte) : sizeof(float)) * StoredShape.Aggregate(1L, (product, size) => product * size);
+
+    /// <summary>Element type as stored.</summary>
+    public OnnxType Type => Form == WeightForm.Int8 ? OnnxType.Int8 : OnnxType.Float;
 
     /// <inheritdoc/>
     public bool Equals(StoredWeight? other) => other is not null && Key == other.Key;

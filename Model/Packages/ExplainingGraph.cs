@@ -16,7 +16,7 @@ static class ExplainingGraph
     {
         var places = ModelProto.Parser.ParseFrom(File.ReadAllBytes(package.PairScorerPath)).Graph.Initializer
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        return MplugGraphs.ExplainingPairScorer(package.Config).Build(weight => Place(package, places, weight)).ToByteArray();
+        return MplugGraphs.ExplainingPairScorer(package.Config, package.Manifest.Precision).Build(weight => Place(package, places, weight)).ToByteArray();
     }
 
     static TensorProto Place(ModelPackage package, Dictionary<string, TensorProto> places, StoredWeight weight) =>

@@ -36,7 +36,8 @@ public sealed class ModelPackage
 
     internal string PairScorerPath => PathOf(PackageLayout.PairScorer);
 
-    internal string AbsorbedPairScorerPath => PathOf(PackageLayout.AbsorbedPairScorer);
+    /// <summary>The pair scorer for few texts per picture; null where the package has none.</summary>
+    internal string? AbsorbedPairScorerPath => Manifest.Precision == Precision.Int8 ? null : PathOf(PackageLayout.AbsorbedPairScorer);
 
     /// <summary>Whether a directory looks like a package (it may still be damaged).</summary>
     public static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, PackageLayout.Manifest));
@@ -76,7 +77,7 @@ public sealed class ModelPackage
 
             if (manifest.Files.Any(file => file?.Name is null || file.Name.Contains('\0') || Path.GetFileName(file.Name) != file.Name))
                 throw new PackageException($"'{path}' names a file that is not a plain file name.");
-            var unlisted = PackageLayout.Files.Except(manifest.Files.Select(file => file.Name)).ToList();
+            var unlisted = PackageLayout.Files(manifest.Precision).Except(manifest.Files.Select(file => file.Name)).ToList();
             return unlisted.Count == 0 ? manifest : throw new PackageException($"'{path}' does not list {string.Join(", ", unlisted)}.");
         }
         catch (JsonException e)
@@ -93,6 +94,13 @@ public sealed class ModelPackage
         {
             throw new PackageException(
                 $"'{path}' has format {format}; this build reads format {PackageManifest.CurrentFormat}. Import the checkpoint again.");
+        }
+
+        if (manifest.TryGetProperty("precision", out var weights)
+            && (weights.ValueKind != JsonValueKind.String || !Precisions.TryParse(weights.GetString(), out _)))
+        {
+            throw new PackageException(
+                $"'{path}' has the precision {weights.GetRawText()}; this build knows {Precisions.Names}. Import the checkpoint again.");
         }
 
         if (manifest.TryGetProperty("feature_precision", out var precision)

@@ -15,6 +15,7 @@ public static class PackageBuilder
     /// <param name="convention">The package's default convention; null takes that of the checkpoint's layout (ModelScope: ms25, AliceMind: am30).</param>
     /// <param name="progress">Told the bytes of weights written, and how many there will be.</param>
     /// <param name="featurePrecision">How image tokens are kept; part of the fingerprint.</param>
+    /// <param name="precision">Number format of the linear layers; part of the fingerprint.</param>
     /// <returns>What was used, ignored, missing and mismatched.</returns>
     /// <exception cref="CheckpointException">The checkpoint is damaged, or lacks a tensor, or has one of another shape.</exception>
     /// <exception cref="PackageException">The package cannot be written there.</exception>
@@ -23,15 +24,16 @@ public static class PackageBuilder
         string directory,
         TextConvention? convention = null,
         IProgress<(long Done, long Total)>? progress = null,
-        FeaturePrecision featurePrecision = FeaturePrecision.Fp32)
+        FeaturePrecision featurePrecision = FeaturePrecision.Fp32,
+        Precision precision = Precision.Fp32)
     {
         using var source = MplugCheckpoint.Open(checkpoint);
-        var graphs = new PackageGraphs(source.Config);
+        var graphs = new PackageGraphs(source.Config, precision);
         var report = source.Check(graphs.Tensors);
         report.ThrowIfFailed();
         CheckVocabulary(source);
         var draft = new PackageDraft(
-            source.Config, convention ?? Convention(source.Layout), source.Path, File.ReadAllBytes(source.VocabularyPath), featurePrecision);
+            source.Config, convention ?? Convention(source.Layout), source.Path, File.ReadAllBytes(source.VocabularyPath), precision, featurePrecision);
         Write(draft, graphs, source, directory, progress);
         return report;
     }
@@ -42,21 +44,24 @@ public static class PackageBuilder
     /// <param name="seed">Same seed, same weights.</param>
     /// <param name="progress">Told the bytes of weights written, and how many there will be.</param>
     /// <param name="featurePrecision">How image tokens are kept; part of the fingerprint.</param>
+    /// <param name="precision">Number format of the linear layers; part of the fingerprint.</param>
     public static void Random(
         string configuration,
         string directory,
         int seed = 1,
         IProgress<(long Done, long Total)>? progress = null,
-        FeaturePrecision featurePrecision = FeaturePrecision.Fp32)
+        FeaturePrecision featurePrecision = FeaturePrecision.Fp32,
+        Precision precision = Precision.Fp32)
     {
         var config = MplugConfigReader.ReadDirectory(configuration);
-        var graphs = new PackageGraphs(config);
+        var graphs = new PackageGraphs(config, precision);
         var vocabulary = Path.Combine(configuration, PackageLayout.Vocabulary);
         var draft = new PackageDraft(
             config,
             TextConvention.Ms25,
             $"random weights, seed {seed}",
             File.Exists(vocabulary) ? File.ReadAllBytes(vocabulary) : RandomWeights.Vocabulary(config.VocabularySize),
+            precision,
             featurePrecision);
         Write(draft, graphs, new RandomWeights(graphs.Tensors, seed), directory, progress);
     }
@@ -73,7 +78,7 @@ public static class PackageBuilder
     {
         var graphs = new PackageGraphs(config);
         ImportReport.Compare(graphs.Tensors, weights.Tensors).ThrowIfFailed();
-        Write(new PackageDraft(config, convention, source, File.ReadAllBytes(vocabulary), FeaturePrecision.Fp32), graphs, weights, directory, progress: null);
+        Write(new PackageDraft(config, convention, source, File.ReadAllBytes(vocabulary), Precision.Fp32, FeaturePrecision.Fp32), graphs, weights, directory, progress: null);
     }
 
     /// <summary>A piece without a row in the word embedding would fail every text that it stands in, much later.</summary>
@@ -133,8 +138,8 @@ public static class PackageBuilder
     {
         Format = PackageManifest.CurrentFormat,
         Numerics = PackageManifest.CurrentNumerics,
-        Fingerprint = PackageFingerprint.Compute(draft.Config, weightsHash, draft.Vocabulary, Precision.Fp32, draft.FeaturePrecision),
-        Precision = Precision.Fp32,
+        Fingerprint = PackageFingerprint.Compute(draft.Config, weightsHash, draft.Vocabulary, draft.Precision, draft.FeaturePrecision),
+        Precision = draft.Precision,
         FeaturePrecision = draft.FeaturePrecision,
         Convention = draft.Convention,
         Config = draft.Config,
@@ -147,5 +152,5 @@ public static class PackageBuilder
     };
 
     /// <summary>What a package says of itself besides its weights.</summary>
-    sealed record PackageDraft(MplugConfig Config, TextConvention Convention, string Source, byte[] Vocabulary, FeaturePrecision FeaturePrecision);
+    sealed record PackageDraft(MplugConfig Config, TextConvention Convention, string Source, byte[] Vocabulary, Precision Precision, FeaturePrecision FeaturePrecision);
 }

@@ -5,15 +5,15 @@ using MplugCluster.Model.Onnx;
 namespace MplugCluster.Model.Packages;
 
 /// <summary>The graphs of one package while it is written.</summary>
-sealed class PackageGraphs(MplugConfig config)
+sealed class PackageGraphs(MplugConfig config, Precision precision = Precision.Fp32)
 {
     /// <summary>Graphs by file name.</summary>
     public IReadOnlyList<(string File, OnnxGraph Graph)> ByFile { get; } =
     [
-        (PackageLayout.ImageEncoder, MplugGraphs.ImageEncoder(config)),
-        (PackageLayout.TextEncoder, MplugGraphs.TextEncoder(config)),
-        (PackageLayout.PairScorer, MplugGraphs.PairScorer(config, absorbed: false)),
-        (PackageLayout.AbsorbedPairScorer, MplugGraphs.PairScorer(config, absorbed: true)),
+        (PackageLayout.ImageEncoder, MplugGraphs.ImageEncoder(config, precision)),
+        (PackageLayout.TextEncoder, MplugGraphs.TextEncoder(config, precision)),
+        (PackageLayout.PairScorer, MplugGraphs.PairScorer(config, absorbed: false, precision)),
+        .. precision == Precision.Int8 ? ((string, OnnxGraph)[])[] : [(PackageLayout.AbsorbedPairScorer, MplugGraphs.PairScorer(config, absorbed: true))],
     ];
 
     /// <summary>Weights as stored, each once.</summary>

@@ -12,10 +12,17 @@ sealed partial class PackageWeightSource : IWeights, IDisposable
     readonly StorageFile file;
     readonly Dictionary<string, List<Part>> parts = new(StringComparer.Ordinal);
 
+    /// <exception cref="PackageException">The package's weights are rounded.</exception>
     public PackageWeightSource(ModelPackage package)
     {
+        if (package.Manifest.Precision != Precision.Fp32)
+        {
+            throw new PackageException(
+                $"'{package.Directory}' has rounded weights ({package.Manifest.Precision.ToString().ToLowerInvariant()}); use the checkpoint, or its fp32 package.");
+        }
+
         file = new StorageFile(Path.Combine(package.Directory, PackageLayout.Weights));
-        foreach (var name in PackageLayout.Files.Where(name => name.EndsWith(".onnx", StringComparison.Ordinal)))
+        foreach (var name in PackageLayout.Files(Precision.Fp32).Where(name => name.EndsWith(".onnx", StringComparison.Ordinal)))
         {
             foreach (var tensor in ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(package.Directory, name))).Graph.Initializer)
             {

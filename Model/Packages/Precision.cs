@@ -5,4 +5,7 @@ public enum Precision
 {
     /// <summary>32-bit floating point: the reference's numbers.</summary>
     Fp32,
+
+    /// <summary>Linear layers in 8-bit whole numbers, everything else in fp32: a quarter of the bytes, a multiple of the speed, slightly other scores.</summary>
+    Int8,
 }

@@ -38,7 +38,7 @@ static class WeightFileWriter
             {
                 Pad(file, weight.Bytes >= PageBytes ? PageBytes : LineBytes);
                 places[weight.Key] = Place(file.Position, weight.Bytes);
-                file.Write(MemoryMarshal.AsBytes(Stored(weight, values)));
+                file.Write(Stored(weight, values));
             }
 
             progress?.Invoke(file.Position);
@@ -48,13 +48,18 @@ static class WeightFileWriter
         return (places, sha.GetHashAndReset());
     }
 
-    static ReadOnlySpan<float> Stored(StoredWeight weight, float[] values)
+    static ReadOnlySpan<byte> Stored(StoredWeight weight, float[] values)
     {
         if (weight.Shape.IsEmpty)
-            return values;
-        var row = values.Length / weight.Shape[0];
-        var rows = values.AsSpan(weight.First * row, (weight.End - weight.First) * row);
-        return weight.Transposed ? Transpose(rows, weight.End - weight.First, row) : rows;
+            return MemoryMarshal.AsBytes<float>(values);
+        var (count, row) = (weight.End - weight.First, values.Length / weight.Shape[0]);
+        var rows = values.AsSpan(weight.First * row, count * row);
+        return weight.Form switch
+        {
+            WeightForm.Int8 => MemoryMarshal.AsBytes<sbyte>(ColumnQuantizer.Round(rows, count)),
+            WeightForm.Steps => MemoryMarshal.AsBytes<float>(ColumnQuantizer.Steps(rows, count)),
+            _ => MemoryMarshal.AsBytes<float>(weight.Transposed ? Transpose(rows, count, row) : rows),
+        };
     }
 
     /// <summary>Transposes in tiles, so that both sides stay in the cache.</summary>

@@ -36,6 +36,7 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 Device = DeviceName.Parse(device),
                 IntraOpThreads = options.Device.ChosenIntraOpThreads,
                 GpuImageBatch = options.Device.GpuImageBatch,
+                Cuda = options.Device.Cuda,
             }));
     }
 

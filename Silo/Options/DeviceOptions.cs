@@ -1,3 +1,5 @@
+using MplugCluster.Model.Inference;
+
 namespace MplugCluster.Silo.Options;
 
 /// <summary>Devices of a silo: section <c>Mplug:Device</c>.</summary>
@@ -20,8 +22,28 @@ public sealed record DeviceOptions
     /// <summary>Pictures per run of the image encoder on a GPU. Default: 8.</summary>
     public int GpuImageBatch { get; init; } = 8;
 
+    /// <summary>
+    /// Bytes of GPU memory that each of a device's four sessions may take for its arena. Default: 0, as many as there are; else at least
+    /// 268435456.
+    /// </summary>
+    public long GpuMemoryBytes { get; init; }
+
+    /// <summary>
+    /// How a session's GPU memory grows: <c>exact</c>, by what is asked for, or <c>doubling</c>, fewer allocations for up to twice the memory.
+    /// Default: <c>exact</c>.
+    /// </summary>
+    public string GpuArena { get; init; } = "exact";
+
+    /// <summary>
+    /// Whether GPUs may round fp32 products to TensorFloat-32: faster, and not the reference's numbers. Set it on all silos or on none, for they
+    /// share features. Default: false.
+    /// </summary>
+    public bool GpuTf32 { get; init; }
+
     /// <summary>Seconds between two canary inferences. Default: 30.</summary>
     public int CanarySeconds { get; init; } = 30;
+
+    internal CudaSettings Cuda => new() { MemoryBytes = GpuMemoryBytes, ArenaDoubles = GpuArena == "doubling", Tf32 = GpuTf32 };
 
     /// <summary>The names one by one.</summary>
     internal string[] Names => Devices == "none"

@@ -9,6 +9,8 @@ namespace MplugCluster.Silo.Options;
 /// <summary>Finds every fault of a silo's options at once.</summary>
 public static class MplugOptionsValidator
 {
+    const long LeastGpuBytes = 256 << 20;
+
     /// <summary>Throws with all faults.</summary>
     /// <exception cref="MplugOptionsException">There is one or more.</exception>
     public static void ThrowIfWrong(MplugOptions options)
@@ -28,6 +30,7 @@ public static class MplugOptionsValidator
         .. AtLeast(0, options.Device.IntraOpThreads, "Device:IntraOpThreads"),
         .. AtLeast(0, options.Device.DecodeThreads, "Device:DecodeThreads"),
         .. AtLeast(1, options.Device.GpuImageBatch, "Device:GpuImageBatch"),
+        .. Gpu(options.Device),
         .. AtLeast(1, options.Device.CanarySeconds, "Device:CanarySeconds"),
         .. AtLeast(0, options.Cache.MemoryBytes, "Cache:MemoryBytes"),
         .. AtLeast(0, options.Cache.StoreBytes, "Cache:StoreBytes"),
@@ -102,6 +105,15 @@ public static class MplugOptionsValidator
                 yield return Fault("Device:Devices", fault);
         }
     }
+
+    static IEnumerable<OptionsFault> Gpu(DeviceOptions options) =>
+    [
+        .. Require(
+            options.GpuMemoryBytes is 0 or >= LeastGpuBytes,
+            "Device:GpuMemoryBytes",
+            $"{options.GpuMemoryBytes} is too small; it must be at least {LeastGpuBytes}, or 0 for no limit."),
+        .. Require(options.GpuArena is "exact" or "doubling", "Device:GpuArena", $"'{options.GpuArena}' is no way to grow; exact and doubling are."),
+    ];
 
     static IEnumerable<OptionsFault> Name(string name, string key) => Require(
         name.Length is > 0 and <= 100 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'),

@@ -23,6 +23,23 @@ static unsafe class PeakMeter
         }
     });
 
+    /// <summary>Reads memory of its own, much more than the caches hold, on one thread.</summary>
+    /// <param name="bytes">How much a call reads.</param>
+    public static Action Reader(out long bytes)
+    {
+        const int Numbers = 64 << 20;
+        var memory = GC.AllocateUninitializedArray<float>(Numbers, pinned: true);
+
+        // Pages that were never written are all the same one.
+        Array.Fill(memory, 1);
+        bytes = sizeof(float) * (long)Numbers;
+        return () =>
+        {
+            fixed (float* first = memory)
+                Read(first, Numbers);
+        };
+    }
+
     /// <summary>Fused multiply-adds of registers, of each thread the same number.</summary>
     public static void MultiplyAdd(int threads) => Run(threads, _ => MultiplyAdd());
 

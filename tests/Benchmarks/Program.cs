@@ -1,5 +1,6 @@
 using MplugCluster.Benchmarks;
 using MplugCluster.Benchmarks.Cluster;
+using MplugCluster.Benchmarks.Table;
 using MplugCluster.Tests;
 
 return args switch
@@ -7,6 +8,9 @@ return args switch
     ["sessions", var package] => SessionBenchmark.Run(package, SessionBenchmark.Default),
     ["sessions", var package, var tokens] => SessionBenchmark.Run(package, int.Parse(tokens)),
     ["checkpoint", var directory] => PublishedSizeCheckpoint.Write(directory),
+    ["table", var package] => TableBenchmark.Run(package, null),
+    ["table", var package, var int8] => TableBenchmark.Run(package, int8),
+    ["table-memory", var package] => MemoryOf.Package(package),
     ["search"] => SearchBenchmark.Run(1_000_000),
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
     ["search-part", var folder, var part] => await SearchBenchmark.Part(folder, part, 0),
@@ -31,6 +35,9 @@ static int Usage()
           sessions <package> [n]  images, texts and pairs per second of a model package on the CPU, load time and memory
                                   (n: text tokens per picture up to which its keys and values are not computed;
                                   0 never, and then the reference's plan is measured too)
+          table <package> [int8 package]
+                                  everything in one table, each row beside the reference's plan and the machine's peaks of the same
+                                  run; written to tests/Benchmarks/results
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
                                   what the machine can do, and memory
           scaling <package> [pictures] [texts]

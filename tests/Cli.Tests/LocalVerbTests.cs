@@ -57,6 +57,24 @@ public sealed class LocalVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_Int8_InTheManifestAndCompared()
+    {
+        var imported = await CommandRun.Of("import", Repository.Path("tests", "scenes", "checkpoint"), "--out", folder.File("i"), "--precision", "int8", "--json");
+        var annotations = folder.File("a.json");
+        File.WriteAllText(annotations, """[{"image": "scene0000.png", "caption": "a red cross"}, {"image": "scene0001.jpg", "caption": ["a star", "a circle"]}]""");
+        string[] compared = ["verify", folder.File("i"), "--against", Repository.Scenes, "--annotations", annotations, "--images", Repository.Pictures];
+        var json = await CommandRun.Of([.. compared, "--json"]);
+        var text = await CommandRun.Of(compared);
+
+        Assert.Equal((0, 0, 0), (imported.Code, json.Code, text.Code));
+        Assert.Equal("int8", imported.Json.GetProperty("precision").GetString());
+        Assert.Equal(Precision.Int8, ModelPackage.Open(folder.File("i")).Manifest.Precision);
+        Assert.InRange(json.Json.GetProperty("image_cosine").GetProperty("least").GetDouble(), 0.99, 0.9999999);
+        Assert.Equal(6, json.Json.GetProperty("pairs").GetInt32());
+        Assert.Contains("ITM logits of 6 pairs: rank correlation ", text.Output);
+    }
+
+    [Fact]
     public async Task Import_TargetInUse_Fails()
     {
         await CommandRun.Of("import", Golden, "--out", folder.File("p"));

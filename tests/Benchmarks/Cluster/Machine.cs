@@ -22,6 +22,13 @@ static class Machine
     /// <summary>The load of the last minute, as text.</summary>
     public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
+    /// <summary>The processor, as a part of a file name.</summary>
+    public static string FileName()
+    {
+        var name = new string([.. Describe().Split(',')[0].ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')]);
+        return string.Join('-', name.Split('-', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     static string Commit()
     {
         var commit = Git("rev-parse --short HEAD");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using SkiaSharp;
 
 namespace MplugCluster.Benchmarks.Cluster;
 
@@ -26,6 +27,27 @@ static class MadeInput
         BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(28), 24);
         new Random(number).NextBytes(file.AsSpan(BmpHeader));
         return file;
+    }
+
+    /// <summary>A JPEG file of soft shapes with some noise, about as large as a photograph's.</summary>
+    public static byte[] Jpeg(int width, int height)
+    {
+        var random = new Random(width);
+        var colours = new SKColor[width * height];
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                var noise = random.Next(-8, 9);
+                colours[y * width + x] = new SKColor(Level(x, width, noise), Level(y, height, noise), Level(x + y, width + height, noise));
+            }
+        }
+
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque)) { Pixels = colours };
+        using var file = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return file.ToArray();
+
+        static byte Level(int at, int size, int noise) => (byte)(128 + 100 * Math.Sin(12.0 * at / size) + noise);
     }
 
     /// <summary>The name that the cluster keeps a file by.</summary>

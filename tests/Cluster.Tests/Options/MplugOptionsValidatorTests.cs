@@ -26,7 +26,7 @@ public sealed class MplugOptionsValidatorTests
         {
             Model = "/none",
             Store = "",
-            Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, CanarySeconds = 0 },
+            Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, GpuMemoryBytes = 1000, GpuArena = "big", CanarySeconds = 0 },
             Cache = new CacheOptions { MemoryBytes = -5 },
             Corpora = new CorpusOptions { ItemsPerShard = 0, ScanThreads = -1, MemoryBytes = -1, SegmentGraceSeconds = -1, Precision = "fp16" },
             Cluster = new ClusterOptions { SiloName = "a/b", SiloPort = 70_000, Primary = "here" },
@@ -36,12 +36,14 @@ public sealed class MplugOptionsValidatorTests
 
         Assert.Equal(
             """
-            15 wrong settings:
+            17 wrong settings:
               Mplug:Model: '/none' is not a model package: it has no package.json.
               Mplug:Store: a directory is needed, or azure:container.
               Mplug:Device:Devices: 'cpu' stands there 2 times.
               Mplug:Device:Devices: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...
               Mplug:Device:IntraOpThreads: -1 is too small; it must be at least 0.
+              Mplug:Device:GpuMemoryBytes: 1000 is too small; it must be at least 268435456, or 0 for no limit.
+              Mplug:Device:GpuArena: 'big' is no way to grow; exact and doubling are.
               Mplug:Device:CanarySeconds: 0 is too small; it must be at least 1.
               Mplug:Cache:MemoryBytes: -5 is too small; it must be at least 0.
               Mplug:Corpora:ItemsPerShard: 0 is too small; it must be at least 1.

@@ -1,0 +1,59 @@
+using System.Globalization;
+using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Models;
+using MplugCluster.Cli.Terminal;
+using MplugCluster.Model.Evaluation;
+using MplugCluster.Model.Packages;
+using MplugCluster.Model.Verification;
+
+namespace MplugCluster.Cli.Verify;
+
+/// <summary>What a package's rounding costs, beside another package of the same model, on a set of pictures and captions.</summary>
+static class AccuracyReport
+{
+    public static async Task<int> Run(
+        string model, string otherModel, string annotations, string images, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        if (!File.Exists(annotations))
+            throw new UsageException($"There is no file '{annotations}'.");
+        if (!Directory.Exists(images))
+            throw new UsageException($"There is no folder '{images}'.");
+        var package = ModelPackage.Open(await ModelLocator.Find(model, terminal));
+        var other = ModelPackage.Open(await ModelLocator.Find(otherModel, terminal));
+        var set = RetrievalAnnotations.Load(annotations);
+        var accuracy = await Task.Run(() => PackageComparison.Compare(package, other, set, images), cancellation);
+        if (terminal.Json)
+        {
+            terminal.WriteJson(new
+            {
+                package = package.Fingerprint,
+                against = other.Fingerprint,
+                image_cosine = new { least = accuracy.ImageCosine.Least, mean = accuracy.ImageCosine.Mean },
+                text_cosine = new { least = accuracy.TextCosine.Least, mean = accuracy.TextCosine.Mean },
+                pairs = accuracy.Pairs,
+                itm_rank_correlation = double.IsFinite(accuracy.LogitRankCorrelation) ? accuracy.LogitRankCorrelation : (double?)null,
+                itm_difference = new { largest = accuracy.LogitDifference.Largest, mean = accuracy.LogitDifference.Mean },
+                recall = accuracy.Recall,
+                recall_against = accuracy.OtherRecall,
+            });
+            return ExitCodes.Ok;
+        }
+
+        Line($"image embeddings, cosine: least {accuracy.ImageCosine.Least:0.000000}, mean {accuracy.ImageCosine.Mean:0.000000}");
+        Line($"text embeddings, cosine: least {accuracy.TextCosine.Least:0.000000}, mean {accuracy.TextCosine.Mean:0.000000}");
+        Line($"ITM logits of {accuracy.Pairs} pairs: rank correlation {accuracy.LogitRankCorrelation:0.000000}");
+        Line($"ITM logits, difference: at most {accuracy.LogitDifference.Largest:0.0000}, mean {accuracy.LogitDifference.Mean:0.0000}");
+        foreach (var (name, recall) in Recalls)
+            Line($"{name}: {recall(accuracy.Recall):0.00}, against {recall(accuracy.OtherRecall):0.00}: {recall(accuracy.Recall) - recall(accuracy.OtherRecall):+0.00;-0.00;0.00}");
+        return ExitCodes.Ok;
+
+        void Line(FormattableString line) => terminal.Line(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    static readonly (string Name, Func<RecallMetrics, double> Value)[] Recalls =
+    [
+        ("txt_r1", metrics => metrics.TextRecall1), ("txt_r5", metrics => metrics.TextRecall5), ("txt_r10", metrics => metrics.TextRecall10),
+        ("img_r1", metrics => metrics.ImageRecall1), ("img_r5", metrics => metrics.ImageRecall5), ("img_r10", metrics => metrics.ImageRecall10),
+        ("r_mean", metrics => metrics.Mean),
+    ];
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace MplugCluster.Model.Inference;
+
+/// <summary>How ONNX Runtime's CUDA provider uses a GPU.</summary>
+public sealed record CudaSettings
+{
+    /// <summary>Bytes of GPU memory that each session's arena may take. Default: 0, as many as there are.</summary>
+    public long MemoryBytes { get; init; }
+
+    /// <summary>
+    /// Whether an arena that is full grows to twice its size instead of by what is asked for: fewer allocations, up to twice the memory.
+    /// Default: false.
+    /// </summary>
+    public bool ArenaDoubles { get; init; }
+
+    /// <summary>
+    /// Whether fp32 products may be rounded to TensorFloat-32, 10 bits of mantissa: faster, and not the reference's numbers. Set it on all devices
+    /// of a cluster or on none, for they share features. Default: false.
+    /// </summary>
+    public bool Tf32 { get; init; }
+
+    /// <summary>The provider's own options, by its names.</summary>
+    /// <param name="index">Number of the GPU.</param>
+    public IReadOnlyDictionary<string, string> ProviderOptions(int index)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["device_id"] = index.ToString(CultureInfo.InvariantCulture),
+            ["arena_extend_strategy"] = ArenaDoubles ? "kNextPowerOfTwo" : "kSameAsRequested",
+            ["use_tf32"] = Tf32 ? "1" : "0",
+        };
+        if (MemoryBytes > 0)
+            options["gpu_mem_limit"] = MemoryBytes.ToString(CultureInfo.InvariantCulture);
+        return options;
+    }
+}

@@ -1,0 +1,55 @@
+using MplugCluster.Model.Architecture;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>
+/// A value in 8-bit whole numbers, each row (token) in steps of its own. One step for the whole value, as the runtime's own dynamic quantisation
+/// has it, would make a token's numbers depend on what shares its batch; whole numbers add up to the same sum in any order besides.
+/// </summary>
+sealed class RoundedRows
+{
+    /// <summary>What zero is as an unsigned byte; the kernels multiply unsigned by signed bytes.</summary>
+    const byte Zero = 128;
+
+    /// <summary>The largest number of a row that counts as nothing at all: its step must not be 0.</summary>
+    const float Nothing = 1e-20f;
+
+    readonly OnnxGraph graph;
+    readonly OnnxTensor bytes;
+    readonly OnnxTensor steps;
+
+    /// <summary>Rounds <c>[..., width]</c>.</summary>
+    public RoundedRows(OnnxGraph graph, OnnxTensor x)
+    {
+        this.graph = graph;
+        var rows = new Shape(x.Shape.Dims[..^1]).Count;
+        var flat = x.Reshape(rows, x.Shape[^1]);
+        var largest = flat.Node("Abs", flat.Shape, [])
+            .Node("ReduceMax", new Shape(rows, 1), [graph.Constant(1L)], OnnxGraph.Attribute("keepdims", 1L));
+        var floored = largest.Node("Max", largest.Shape, [graph.Constant(Nothing)]);
+        steps = floored.Node("Mul", floored.Shape, [graph.Constant(1f / ColumnQuantizer.Largest)]); // [rows, 1]
+
+        var each = steps.Reshape(rows);
+        var count = graph.Node("Shape", "", OnnxType.Int64, new Shape(1), [each.Value]);
+        var zeros = graph.Node("Expand", "", OnnxType.UInt8, each.Shape, [graph.Constant(Zero), count.Value]);
+        bytes = graph.Node(
+            "QuantizeLinear", "", OnnxType.UInt8, flat.Shape, [flat.Value, each.Value, zeros.Value], OnnxGraph.Attribute("axis", 0L)); // [rows, width]
+    }
+
+    /// <summary>The product with a linear layer, in fp32.</summary>
+    /// <param name="linear">The layer, transposed.</param>
+    /// <param name="shape">Shape of the product.</param>
+    public OnnxTensor Times(StoredWeight linear, Shape shape)
+    {
+        var flat = new Shape(bytes.Shape[0], shape[^1]);
+        var whole = graph.Weight(linear with { Form = WeightForm.Int8 });
+        var columns = graph.Weight(linear with { Form = WeightForm.Steps });
+        var product = graph.Node(
+            "MatMulIntegerToFloat",
+            OnnxGraph.Contrib,
+            OnnxType.Float,
+            flat,
+            [bytes.Value, whole, graph.Constant(1f), columns, graph.Constant(Zero)]);
+        return product.Node("Mul", flat, [steps.Value]).Reshape([.. shape.Dims]);
+    }
+}

@@ -1,0 +1,21 @@
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Model.Tests.Inference;
+
+public sealed class CudaSettingsTests
+{
+    [Fact]
+    public void ProviderOptions_Defaults_TheReferencesNumbersAndNoLimit() =>
+        Assert.Equal(
+            new Dictionary<string, string> { ["device_id"] = "0", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" },
+            new CudaSettings().ProviderOptions(0));
+
+    [Fact]
+    public void ProviderOptions_AllSet_InTheProvidersWords() =>
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["device_id"] = "3", ["arena_extend_strategy"] = "kNextPowerOfTwo", ["use_tf32"] = "1", ["gpu_mem_limit"] = "8000000000",
+            },
+            new CudaSettings { MemoryBytes = 8_000_000_000, ArenaDoubles = true, Tf32 = true }.ProviderOptions(3));
+}
