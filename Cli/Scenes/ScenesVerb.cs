@@ -16,7 +16,7 @@ static class ScenesVerb
     public static Command Create() => new Command("scenes", "Draw coloured shapes with true captions: a data set to train and try with")
     {
         Count, Captions, Seed, Out,
-    }.Does(Run);
+    }.Example("mplug scenes --count 2000 --seed 1 --out scenes").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {

@@ -15,7 +15,7 @@ static class TrainVerb
         var command = new Command("train", "Fine-tune a model on pictures with captions");
         foreach (var flag in TrainFlags.All)
             command.Add(flag);
-        return command.Does(Run);
+        return command.Example("mplug train --train scenes/train.json --val test-scenes/test.json --work-dir tuned").Does(Run);
     }
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)

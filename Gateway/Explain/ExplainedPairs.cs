@@ -61,7 +61,7 @@ sealed class ExplainedPairs(IGrainFactory grains, PictureInputs pictures, SiloMo
     async Task<ExplainedPair> OfPicture(PictureInput image, string text, TextConvention convention, CancellationToken cancellation)
     {
         var (picture, error) = await pictures.Resolve(image, cancellation);
-        return error is null ? new ExplainedPair(picture!, text, convention) : throw Problems.BadPicture(error.Code, error.Message);
+        return error is null ? new ExplainedPair(picture!, text, convention) : throw Problems.OfPicture(error);
     }
 
     /// <summary>What the corpus was prepared with: the explanation is one of what its searches score.</summary>

@@ -8,8 +8,9 @@ return args switch
     ["sessions", var package] => SessionBenchmark.Run(package, SessionBenchmark.Default),
     ["sessions", var package, var tokens] => SessionBenchmark.Run(package, int.Parse(tokens)),
     ["checkpoint", var directory] => PublishedSizeCheckpoint.Write(directory),
-    ["table", var package] => TableBenchmark.Run(package, null),
-    ["table", var package, var int8] => TableBenchmark.Run(package, int8),
+    ["table", var package] => TableBenchmark.Run(package, null, 1_000_000),
+    ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
+    ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
     ["table-memory", var package] => MemoryOf.Package(package),
     ["search"] => SearchBenchmark.Run(1_000_000),
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
@@ -35,9 +36,10 @@ static int Usage()
           sessions <package> [n]  images, texts and pairs per second of a model package on the CPU, load time and memory
                                   (n: text tokens per picture up to which its keys and values are not computed;
                                   0 never, and then the reference's plan is measured too)
-          table <package> [int8 package]
+          table <package> [int8 package] [rows]
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
-                                  run; written to tests/Benchmarks/results
+                                  run; written to tests/Benchmarks/results (rows: embeddings that are searched;
+                                  0 leaves the search out)
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
                                   what the machine can do, and memory
           scaling <package> [pictures] [texts]

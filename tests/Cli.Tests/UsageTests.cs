@@ -130,6 +130,8 @@ public sealed class UsageTests
     [InlineData("jobs --help")]
     [InlineData("jobs results --help")]
     [InlineData("plan --help")]
+    [InlineData("train --help")]
+    [InlineData("scenes --help")]
     [InlineData("explain --help")]
     [InlineData("embed --help")]
     [InlineData("serve --help")]

@@ -18,7 +18,24 @@ static class TableBenchmark
 
     static readonly (int Width, int Height)[] Sizes = [(500, 375), (1280, 960), (4000, 3000)];
 
-    public static int Run(string directory, string? int8Directory)
+    /// <summary>Measures, prints and writes the table.</summary>
+    /// <param name="directory">The fp32 package.</param>
+    /// <param name="int8Directory">The int8 package of the same model, if it is to be measured.</param>
+    /// <param name="searchRows">Embeddings that are searched; 0 leaves the search out.</param>
+    public static int Run(string directory, string? int8Directory, int searchRows)
+    {
+        var text = Models(directory, int8Directory);
+        text.Add("");
+        text.Add(FormattableString.Invariant(
+            $"Memory, all sessions after use, {Environment.ProcessorCount} threads: fp32 {MemoryOf.Measure(directory)}{(int8Directory is null ? "" : $"; int8 {MemoryOf.Measure(int8Directory)}")}."));
+        if (searchRows > 0)
+            text.AddRange(["", FormattableString.Invariant($"Exact search (`tests/Benchmarks -- search {searchRows}`):"), "", "```", .. Search(searchRows), "```"]);
+        Save(text);
+        return 0;
+    }
+
+    /// <summary>The rows of the models; what they need of memory is given back.</summary>
+    static List<string> Models(string directory, string? int8Directory)
     {
         var (machine, before) = (Machine.Describe(), Machine.Load());
         var options = new EngineOptions { IntraOpThreads = 1 };
@@ -40,7 +57,7 @@ static class TableBenchmark
         }
 
         var gigabytes = bytes / reading.ProcessorSeconds.Median / 1e9;
-        List<string> text =
+        return
         [
             $"# {Path.GetFileName(Path.GetFullPath(directory))}, {DateTime.UtcNow:yyyy-MM-dd}",
             "",
@@ -52,12 +69,7 @@ static class TableBenchmark
             "| work | CPU ms | wall ms | GFLOP/s | of the fp32 peak | times the reference's plan |",
             "|---|---|---|---|---|---|",
             .. rows.Skip(2).Select(row => Line(row, peak, plan)),
-            "",
-            $"Memory, all sessions after use, {Environment.ProcessorCount} threads: fp32 {MemoryOf.Measure(directory)}{(int8Directory is null ? "" : $"; int8 {MemoryOf.Measure(int8Directory)}")}.",
         ];
-        Save([.. text, "", "Exact search, 1,000,000 embeddings of 256 numbers: not measured yet."]);
-        Save([.. text, "", "Exact search (`tests/Benchmarks -- search`):", "", "```", .. Search(), "```"]);
-        return 0;
     }
 
     static IEnumerable<TableRow> Of(OnnxInferenceEngine engine, string precision, TableInput input, PairWork work)
@@ -97,9 +109,9 @@ static class TableBenchmark
         CultureInfo.InvariantCulture,
         $"| {row.Name} | {1e3 * row.PerUnit:0.00} a {row.Unit} | {1e3 * row.Seconds.Median / row.Units:0.00} | {(row.Gflop > 0 ? $"{row.GflopPerSecond:0}" : "")} | {(row.Gflop > 0 ? $"{100 * row.GflopPerSecond / peak.GflopPerSecond:0} %" : "")} | {(row.Unit == "pair" ? $"{plan.PerUnit / row.PerUnit:0.0}" : "")} |");
 
-    static IEnumerable<string> Search()
+    static IEnumerable<string> Search(int rows)
     {
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["search"]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["search", $"{rows}"]) { RedirectStandardOutput = true })!;
         var lines = child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         child.WaitForExit();
         return lines;
