@@ -16,7 +16,7 @@ static class SceneCaptions
     };
 
     static readonly Dictionary<string, string> Opposite = new(StringComparer.Ordinal)
-        { ["above"] = "below", ["below"] = "above", ["left"] = "right", ["right"] = "left" };
+    { ["above"] = "below", ["below"] = "above", ["left"] = "right", ["right"] = "left" };
 
     /// <summary>Different captions of a scene.</summary>
     public static string[] Of(Scene scene, int count, Random random)
