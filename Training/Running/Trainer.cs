@@ -79,7 +79,19 @@ public sealed class Trainer : IDisposable
         RecallMetrics? best = null, last = null;
         for (; run.Epoch < options.Epochs; run = run with { Epoch = run.Epoch + 1, Step = 0 })
         {
-            Epoch(ref run, settings, progress, cancellation);
+            try
+            {
+                Epoch(ref run, settings, progress, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // Between two steps, or while the next batch was waited for: the state is that after the last step either way.
+                folder.SaveState(step.State, run, settings);
+                throw;
+            }
+
+            if (evaluation is not null)
+                folder.SaveState(step.State, run, settings);
             (last, var better) = Evaluate(run, cancellation);
             if (better)
             {
@@ -108,12 +120,7 @@ public sealed class Trainer : IDisposable
         using var batches = loader.Load(epoch, order.Of(epoch), run.Step * accumulate, BatchesAhead * accumulate, cancellation).GetEnumerator();
         for (var number = run.Step; number < StepsPerEpoch; number++)
         {
-            if (cancellation.IsCancellationRequested)
-            {
-                folder.SaveState(step.State, run, settings);
-                cancellation.ThrowIfCancellationRequested();
-            }
-
+            cancellation.ThrowIfCancellationRequested();
             times.Begin();
             var taken = new List<TrainingBatch>();
             while (taken.Count < accumulate && batches.MoveNext())
