@@ -15,7 +15,10 @@ public sealed class CudaSettingsTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["device_id"] = "3", ["arena_extend_strategy"] = "kNextPowerOfTwo", ["use_tf32"] = "1", ["gpu_mem_limit"] = "8000000000",
+                ["device_id"] = "3",
+                ["arena_extend_strategy"] = "kNextPowerOfTwo",
+                ["use_tf32"] = "1",
+                ["gpu_mem_limit"] = "8000000000",
             },
             new CudaSettings { MemoryBytes = 8_000_000_000, ArenaDoubles = true, Tf32 = true }.ProviderOptions(3));
 }
