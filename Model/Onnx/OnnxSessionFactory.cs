@@ -46,8 +46,8 @@ static class OnnxSessionFactory
         try
         {
             options.DisablePerSessionThreads();
-            // Without it, processors that lack VNNI would add pairs of products in 16 bits, which overflow.
-            options.AddSessionConfigEntry("session.x64quantprecision", "1");
+            if (ByteProducts.Overflow)
+                options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
             if (engine.Device.CudaIndex is { } index)

@@ -191,7 +191,7 @@ public sealed class MplugOptionsValidatorTests
     [InlineData("http://127.0.0.1:0", "", null)]
     [InlineData("http://localhost:80", "", null)]
     [InlineData("http://[::1]:80", "", null)]
-    [InlineData("http://0.0.0.0:80", "", "Mplug:Gateway:Token: 'http://0.0.0.0:80' can be reached from other machines; a token of at least 16 characters is needed.")]
+    [InlineData("http://0.0.0.0:80", "", "Mplug:Gateway:Token: 'http://0.0.0.0:80' can be reached from other machines; a token of at least 16 characters is needed, or a key in Keys:Admin.")]
     [InlineData("http://0.0.0.0:80", "short", "Mplug:Gateway:Token: ")]
     [InlineData("http://0.0.0.0:80", "0123456789abcdef", null)]
     [InlineData("here", "", "Mplug:Gateway:Url: 'here' is no address; write http://address:port.")]
