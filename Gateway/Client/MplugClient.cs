@@ -9,21 +9,27 @@ namespace MplugCluster.Gateway.Client;
 
 /// <summary>
 /// The HTTP API in C#. Every method throws <see cref="MplugApiException"/> for an error answer and <see cref="HttpRequestException"/> when the
-/// server cannot be reached. A full server is asked again when it says, for as long as the caller waits.
+/// server cannot be reached. A full server is asked again when it says, for five minutes at most: what it cannot do in its time it never will.
 /// </summary>
 public sealed partial class MplugClient : IDisposable
 {
     /// <summary>Bytes from which on an upload asks first.</summary>
     const int AskBeforeSending = 1 << 20;
 
+    /// <summary>How long a full server is asked again.</summary>
+    static readonly TimeSpan FullPatience = TimeSpan.FromMinutes(5);
+
     readonly HttpClient http;
+    readonly TimeProvider time;
 
     /// <summary>A client of one server.</summary>
     /// <param name="address">Such as <c>http://127.0.0.1:8080</c>.</param>
     /// <param name="token">The server's token; empty where it needs none.</param>
     /// <param name="handler">How requests are sent. Default: over the network.</param>
-    public MplugClient(Uri address, string token = "", HttpMessageHandler? handler = null)
+    /// <param name="time">The clock. Default: the machine's.</param>
+    public MplugClient(Uri address, string token = "", HttpMessageHandler? handler = null, TimeProvider? time = null)
     {
+        this.time = time ?? TimeProvider.System;
         http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         if (token.Length > 0)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -146,15 +152,16 @@ public sealed partial class MplugClient : IDisposable
 
     async Task<byte[]> Exchange(Func<HttpRequestMessage> request, CancellationToken cancellation)
     {
+        var began = time.GetTimestamp();
         while (true)
         {
             using var response = await http.SendAsync(request(), cancellation);
             if (response.IsSuccessStatusCode)
                 return await response.Content.ReadAsByteArrayAsync(cancellation);
             var error = await Error(response, cancellation);
-            if (error.Problem is not { Status: 429, RetryAfterMs: { } wait })
+            if (error.Problem is not { Status: 429, RetryAfterMs: { } wait } || time.GetElapsedTime(began) > FullPatience)
                 throw error;
-            await Task.Delay(wait, cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(wait), time, cancellation);
         }
     }
 
