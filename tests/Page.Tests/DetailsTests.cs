@@ -14,7 +14,6 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
     public async Task Grid_KeysAlone_MoveOpenTurnAndClose()
     {
         await using var visit = await Visit.Begin(chromium, gateway);
-        visit.Expect("404");
         await visit.Search(Query);
         var (page, cards) = (visit.Page, visit.Page.Locator(".card"));
         await cards.First.FocusAsync();
@@ -59,8 +58,29 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
         await visit.Page.Keyboard.PressAsync("ArrowLeft");
         await Expect(canvas).ToHaveAttributeAsync("data-word", "blue");
         await Expect(visit.Page.GetByRole(AriaRole.Radio, new() { Name = "[CLS]" })).ToHaveCountAsync(0);
-        await visit.Screenshot("details");
     }
+
+    [Fact]
+    public async Task Explanation_OfTheServedModel_EveryWordAndEveryLayer()
+    {
+        await using var visit = await Visit.Begin(chromium, gateway);
+        await visit.Search(Query);
+        await visit.Page.Locator(".card").First.ClickAsync();
+        var canvas = visit.Page.Locator("canvas.heat");
+        await Expect(canvas).ToHaveAttributeAsync("data-word", "all words");
+        await Expect(visit.Page.Locator(".stage img")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Radio)).ToHaveTextAsync(["all words", .. Query.Split(' ')]);
+
+        await visit.Page.GetByRole(AriaRole.Radio, new() { Name = "triangle" }).ClickAsync();
+        await Expect(canvas).ToHaveAttributeAsync("data-word", "triangle");
+        await visit.Screenshot("details");
+        var before = await Picture(canvas);
+        await visit.Page.GetByLabel("Layer of the fusion encoder").SelectOptionAsync("0");
+        await Expect(canvas).ToHaveAttributeAsync("data-word", "triangle");
+        await visit.Page.WaitForFunctionAsync("before => document.querySelector('canvas.heat').toDataURL() !== before", before);
+    }
+
+    static Task<string> Picture(ILocator canvas) => canvas.EvaluateAsync<string>("canvas => canvas.toDataURL()");
 
     [Fact]
     public async Task Explanation_ServerHasNone_SaysSo()

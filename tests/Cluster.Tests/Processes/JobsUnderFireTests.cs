@@ -6,6 +6,7 @@ namespace MplugCluster.Cluster.Tests.Processes;
 /// Jobs on real processes that are killed (kill -9) in the middle of them. Each ends by itself, and each file of its results is byte for byte
 /// that of the undisturbed run.
 /// </summary>
+[Collection(SoakTests.Collection)]
 public sealed class JobsUnderFireTests(UndisturbedJobs calm) : IClassFixture<UndisturbedJobs>
 {
     [Fact]
