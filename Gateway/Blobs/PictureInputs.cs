@@ -26,13 +26,19 @@ sealed class PictureInputs(BlobStore blobs, MplugOptions options, PictureFetcher
             : (null, new ApiError(PictureFault.Invalid, $"'{sha256}' is not a SHA-256 in lower-case hex."));
     }
 
+    /// <summary>Ends a request that would have too much fetched for it.</summary>
+    public static void ThrowIfTooManyUrls(IEnumerable<PictureInput?> inputs)
+    {
+        var urls = inputs.Count(input => input?.Url is not null);
+        if (urls > MaxUrls)
+            throw Problems.InvalidRequest($"The request names {urls} pictures by URL; at most {MaxUrls} are allowed.");
+    }
+
     /// <summary>References of several pictures, in order. Those to fetch are fetched side by side.</summary>
     public async Task<(PictureReference? Picture, ApiError? Error)[]> Resolve(IEnumerable<PictureInput> inputs, CancellationToken cancellation)
     {
         var all = inputs.ToArray();
-        var urls = all.Count(input => input.Url is not null);
-        if (urls > MaxUrls)
-            throw Problems.InvalidRequest($"The request names {urls} pictures by URL; at most {MaxUrls} are allowed.");
+        ThrowIfTooManyUrls(all);
         var resolved = all.Select(input => input.Url is null ? null : Resolve(input, cancellation)).ToArray();
         for (var i = 0; i < all.Length; i++)
         {

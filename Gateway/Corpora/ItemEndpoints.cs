@@ -41,6 +41,7 @@ static class ItemEndpoints
             throw Problems.InvalidRequest($"There are {batch.Items.Count} items; 1 to {MaxItems} are allowed.");
         if (batch.Items.Any(item => item is null))
             throw Problems.InvalidRequest("The list of items holds a null.");
+        PictureInputs.ThrowIfTooManyUrls(batch.Items.Select(item => item.Image));
         var results = new ItemResult?[batch.Items.Count];
         var (items, places) = (new List<CorpusItem>(), new List<int>());
         for (var i = 0; i < results.Length; i++)

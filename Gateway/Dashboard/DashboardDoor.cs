@@ -8,6 +8,9 @@ sealed class DashboardDoor(RequestDelegate next, DashboardSessions sessions)
     /// <summary>Where the dashboard is.</summary>
     public const string Path = "/dashboard";
 
+    /// <summary>Where a key is exchanged for a number; a number is not exchanged for another.</summary>
+    public const string SessionPath = $"{Path}/session";
+
     /// <summary>Cookie of the number.</summary>
     public const string Cookie = "mplug-dashboard";
 
@@ -22,7 +25,8 @@ sealed class DashboardDoor(RequestDelegate next, DashboardSessions sessions)
         {
             context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
             context.Response.Headers.XContentTypeOptions = "nosniff";
-            if (context.Request.Headers.Authorization.Count == 0
+            if (!context.Request.Path.StartsWithSegments(SessionPath)
+                && context.Request.Headers.Authorization.Count == 0
                 && context.Request.Cookies[Cookie] is { } id && sessions.AuthorizationOf(id) is { } authorization)
             {
                 context.Request.Headers.Authorization = authorization;

@@ -12,7 +12,7 @@ static class DashboardEndpoints
     {
         if (!host.Services.GetRequiredService<MplugOptions>().Cluster.Dashboard)
             return;
-        host.MapPost($"{DashboardDoor.Path}/session", Open).ExcludeFromDescription();
+        host.MapPost(DashboardDoor.SessionPath, Open).ExcludeFromDescription();
         host.MapOrleansDashboard(DashboardDoor.Path).ExcludeFromDescription();
     }
 

@@ -38,6 +38,9 @@ public sealed record GatewayOptions
         .. Enum.GetValues<AccessRight>().SelectMany(right => Keys.Of(right).Select(key => (key, right))),
     ];
 
+    /// <summary>A key that may do everything; empty where there is none.</summary>
+    internal string AdminKey => AllKeys.FirstOrDefault(key => key.Right == AccessRight.Admin).Key ?? "";
+
     internal bool IsLoopback => Uri.TryCreate(Url, UriKind.Absolute, out var url)
         && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
 }

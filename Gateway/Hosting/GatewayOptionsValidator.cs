@@ -12,7 +12,9 @@ public static class GatewayOptionsValidator
     /// <summary>All faults; none for good options.</summary>
     public static IEnumerable<OptionsFault> Validate(GatewayOptions options)
     {
-        var isUrl = Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+        // One address and no path: Kestrel splits a list at semicolons, and would listen where nobody looked.
+        var isUrl = Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.PathAndQuery == "/" && !options.Url.Contains(';', StringComparison.Ordinal);
         if (!isUrl)
             yield return Fault("Url", $"'{options.Url}' is no address; write http://address:port.");
         foreach (var fault in KeyFaults(options, isPublic: isUrl && !options.IsLoopback))

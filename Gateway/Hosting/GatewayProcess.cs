@@ -32,7 +32,7 @@ public static class GatewayProcess
                 $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another Mplug:Store.");
         }
 
-        var token = host.Services.GetRequiredService<GatewayOptions>().Token;
+        var token = host.Services.GetRequiredService<GatewayOptions>().AdminKey;
         return await SiloProcess.Run(host, () =>
         {
             storeLock?.Publish(new StoreDoor(LoopbackUrl(host), token, Environment.ProcessId));

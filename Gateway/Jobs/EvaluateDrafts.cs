@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Inference;
@@ -44,6 +45,7 @@ sealed class EvaluateDrafts(JobPictures pictures, SiloModel model)
 
     async Task<AnnotatedPicture[]> Annotations(IReadOnlyList<AnnotationInput> inputs, CancellationToken cancellation)
     {
+        PictureInputs.ThrowIfTooManyUrls(inputs.Select(input => input?.Image.Picture));
         var annotations = new AnnotatedPicture[inputs.Count];
         for (var i = 0; i < annotations.Length; i++)
         {

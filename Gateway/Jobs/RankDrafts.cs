@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Models;
@@ -86,6 +87,7 @@ sealed class RankDrafts(JobCorpora corpora, JobPictures pictures, SiloModel mode
 
     async Task<JobQuery[]> Queries(IReadOnlyList<JobQueryInput> inputs, CancellationToken cancellation)
     {
+        PictureInputs.ThrowIfTooManyUrls(inputs.Select(input => input.Image?.Picture));
         var queries = new JobQuery[inputs.Count];
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < queries.Length; i++)

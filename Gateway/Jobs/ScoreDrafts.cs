@@ -1,5 +1,6 @@
 using System.Globalization;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Inference;
@@ -44,6 +45,7 @@ sealed class ScoreDrafts(JobPictures pictures, SiloModel model)
 
     async Task<JobPair[]> Pairs(IReadOnlyList<JobPairInput> inputs, CancellationToken cancellation)
     {
+        PictureInputs.ThrowIfTooManyUrls(inputs.Select(input => input?.Image.Picture));
         var pairs = new JobPair[inputs.Count];
         for (var i = 0; i < pairs.Length; i++)
         {

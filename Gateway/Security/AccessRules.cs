@@ -19,7 +19,6 @@ static class AccessRules
         "/v2/rerank",
         "/v1/explain",
         "/v1/corpora/{name}/search",
-        "/v1/jobs/plan",
     };
 
     /// <summary>What takes away or changes what others rely on.</summary>

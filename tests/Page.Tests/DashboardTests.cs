@@ -52,9 +52,16 @@ public sealed class DashboardTests(Chromium chromium, PageGateway gateway)
         using var opened = await gateway.Http.PostAsync("/dashboard/session", null);
         var cookie = opened.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         using var stranger = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = gateway.Address };
-        foreach (var (path, status) in new[] { ("/dashboard/", HttpStatusCode.OK), ("/v1/jobs", HttpStatusCode.Unauthorized), ("/dashboards", HttpStatusCode.Unauthorized) })
+        foreach (var (method, path, status) in new[]
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            (HttpMethod.Get, "/dashboard/", HttpStatusCode.OK),
+            (HttpMethod.Get, "/v1/jobs", HttpStatusCode.Unauthorized),
+            (HttpMethod.Get, "/dashboards", HttpStatusCode.Unauthorized),
+            (HttpMethod.Post, "/dashboard/session", HttpStatusCode.Unauthorized),
+            (HttpMethod.Post, "/dashboard/session/", HttpStatusCode.Unauthorized),
+        })
+        {
+            using var request = new HttpRequestMessage(method, path);
             request.Headers.Add("Cookie", cookie);
             using var answer = await stranger.SendAsync(request);
             Assert.Equal(status, answer.StatusCode);

@@ -28,7 +28,7 @@ public sealed class AccessRuleTests
     [InlineData("HEAD", "/v1/blobs/{sha256}", AccessRight.Read)]
     [InlineData("POST", "/v1/rerank", AccessRight.Read)]
     [InlineData("POST", "/v1/corpora/{name}/search", AccessRight.Read)]
-    [InlineData("POST", "/v1/jobs/plan", AccessRight.Read)]
+    [InlineData("POST", "/v1/jobs/plan", AccessRight.Write)]
     [InlineData("PUT", "/v1/blobs/{sha256}", AccessRight.Write)]
     [InlineData("POST", "/v1/corpora", AccessRight.Write)]
     [InlineData("POST", "/v1/corpora/{name}/items", AccessRight.Write)]
@@ -75,6 +75,8 @@ public sealed class AccessRuleTests
     [InlineData("http://127.0.0.1:80", "same", "same", "", "Keys: a key stands in two places")]
     [InlineData("http://*:80", "", "", "", "'http://*:80' is no address")]
     [InlineData("http://127.0.0.1:1;http://0.0.0.0:2", "", "", "", "is no address")]
+    [InlineData("http://127.0.0.1:1/;http://0.0.0.0:2", "", "", "", "is no address")]
+    [InlineData("http://127.0.0.1:1/api", "", "", "", "is no address")]
     public void Options_UnsafeKeys_AreFaults(string url, string token, string read, string admin, string expected)
     {
         var faults = GatewayOptionsValidator.Validate(new GatewayOptions { Url = url, Token = token, Keys = new KeyOptions { Read = read, Admin = admin } });

@@ -42,7 +42,7 @@ public sealed class GatewayNeighbourTests
     {
         using var store = new TemporaryFolder();
         var http = ServerProcess.FreePort();
-        string[] settings = [$"Model={Repository.Scenes}", $"Store={store.Path}", "Device:IntraOpThreads=1", "Gateway:Token=0123456789abcdef"];
+        string[] settings = [$"Model={Repository.Scenes}", $"Store={store.Path}", "Device:IntraOpThreads=1", "Gateway:Keys:Admin=0123456789abcdef"];
         using var gateway = ServerProcess.Start("Gateway", [.. settings, $"Gateway:Url=http://127.0.0.1:{http}"]);
         using var door = new MplugClient(new Uri($"http://127.0.0.1:{http}"), "0123456789abcdef");
         await gateway.Until(async () => (await door.Model()).Id == "mplug");
