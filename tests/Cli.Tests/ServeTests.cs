@@ -69,6 +69,7 @@ public sealed class ServeTests : IDisposable
     [Theory]
     [InlineData("--url nowhere", "nowhere")]
     [InlineData("--devices tpu", "'tpu'")]
+    [InlineData("--token ", "--token is empty: without a key everybody who reaches the server may do everything. Write a key, or leave --token out for a new one.")]
     [InlineData("--url http://0.0.0.0:1 --token short", "Gateway:Token")]
     [InlineData("--model /none", "There is no model '/none'; --model takes a model package or a checkpoint directory.")]
     public async Task Serve_WrongSetting_MessageAndCode2(string args, string message)
@@ -77,6 +78,37 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains(message, run.Error);
+    }
+
+    [Fact]
+    public async Task Serve_ForPeople_TellsToPutTheKeyInAVariableThatWorks()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var (output, error) = (new AllWords("Ctrl+C ends it."), new StringWriter());
+        var running = MplugCommand.Run(["serve", "--store", folder.File("store"), "--url", "http://127.0.0.1:0"], output, error, interrupt.Token);
+        await Task.WhenAny(running, output.Said);
+        Assert.False(running.IsCompleted, $"{error}");
+        var said = await output.Said;
+        await interrupt.CancelAsync();
+        await running;
+
+        Assert.Matches(@"from another terminal, with the key in the variable Mplug__Gateway__Token: mplug corpora --server http://127\.0\.0\.1:\d+\s", said);
+        Assert.DoesNotContain("--token", said);
+    }
+
+    /// <summary>Keeps what is said until it has been said to the end.</summary>
+    sealed class AllWords(string last) : StringWriter
+    {
+        readonly TaskCompletionSource<string> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Said => said.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (ToString().Contains(last, StringComparison.Ordinal))
+                said.TrySetResult(ToString());
+        }
     }
 
     /// <summary>Tells when something is said, and what.</summary>
