@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -47,7 +48,7 @@ public sealed class ReadKeyTests : IAsyncLifetime
         using var admin = new MplugClient(new Uri(address), AdminKey);
         await admin.CreateCorpus(new CorpusCreation("c"));
         await admin.Upsert("c", new ItemBatch([new ItemInput("p", PictureInput.OfData(await File.ReadAllBytesAsync(Picture(0))))]));
-        await File.WriteAllLinesAsync(folder.File("pairs.jsonl"), [Pair(1), Pair(2), Pair(1), Pair(3)]);
+        await File.WriteAllLinesAsync(folder.File("pairs.jsonl"), [Pair(Picture(1)), Pair(Picture(2)), Pair(Picture(1)), Pair(Picture(3))]);
 
         var embedded = await Run("embed", Picture(4), Picture(5), "--text", "a star");
         var explained = await Run("explain", "--image", Picture(6), "--text", "a star", "--json");
@@ -72,10 +73,33 @@ public sealed class ReadKeyTests : IAsyncLifetime
         var again = await uploads.Upload(Picture(10), default);
         var refused = await Assert.ThrowsAsync<MplugApiException>(() => new PictureUploads(client).Upload(Picture(10), default));
 
-        Assert.Equal((await File.ReadAllBytesAsync(Picture(10))), first.Picture!.Data);
+        Assert.Equal(await File.ReadAllBytesAsync(Picture(10)), first.Picture!.Data);
         Assert.NotNull(second.Picture!.Data);
         Assert.Same(first.Picture, again.Picture);
         Assert.Equal(403, refused.Problem.Status);
+    }
+
+    [Fact]
+    public async Task Questions_MorePicturesThanOneRequestHolds_SeveralRequests()
+    {
+        // Pictures with zeros behind them: 60 MiB, which are 80 as base64; a server takes 64.
+        string[] pictures = [folder.File("a.jpg"), folder.File("b.jpg"), folder.File("c.jpg")], others = [.. pictures.Select(path => path + ".jpg")];
+        foreach (var (number, path) in pictures.Concat(others).Index())
+        {
+            File.Copy(Picture(12 + number), path);
+            using var file = File.OpenWrite(path);
+            file.SetLength(20 * 1024 * 1024);
+        }
+
+        await File.WriteAllLinesAsync(folder.File("pairs.jsonl"), pictures.Select(path => Pair(path)));
+
+        var pairs = await Run("score", "--pairs", folder.File("pairs.jsonl"), "--out", folder.File("out.jsonl"), "--json");
+        var embedded = await Run(["embed", .. others, "--out", folder.File("out.npy"), "--json"]);
+
+        Assert.Equal((0, ""), (pairs.Code, pairs.Error));
+        Assert.Equal((3, 0), (pairs.Json.GetProperty("scored").GetInt32(), pairs.Json.GetProperty("failed").GetInt32()));
+        Assert.Equal((0, ""), (embedded.Code, embedded.Error));
+        Assert.Equal((3, 3), (embedded.Json.GetProperty("embedded").GetInt32(), embedded.Json.GetProperty("images_encoded").GetInt32()));
     }
 
     [Fact]
@@ -102,7 +126,7 @@ public sealed class ReadKeyTests : IAsyncLifetime
 
     static string Picture(int number) => Directory.GetFiles(Repository.Pictures).Order().ElementAt(number);
 
-    static string Pair(int number) => $$"""{"image": "{{Picture(number)}}", "text": "a star"}""";
+    static string Pair(string picture) => JsonSerializer.Serialize(new { image = picture, text = "a star" });
 
     Task<CommandRun> Run(params string[] args) => CommandRun.Of([.. args, "--server", address, "--token", ReadKey]);
 }

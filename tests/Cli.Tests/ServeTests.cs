@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Gateway.Client;
 
@@ -89,11 +90,28 @@ public sealed class ServeTests : IDisposable
         await Task.WhenAny(running, output.Said);
         Assert.False(running.IsCompleted, $"{error}");
         var said = await output.Said;
+        var found = await Neighbour(said);
         await interrupt.CancelAsync();
         await running;
 
         Assert.Matches(@"from another terminal, with the key in the variable Mplug__Gateway__Token: mplug corpora --server http://127\.0\.0\.1:\d+\s", said);
         Assert.DoesNotContain("--token", said);
+        Assert.Equal((0, ""), (found.Code, found.Error));
+    }
+
+    /// <summary>Does what is said: the key goes into the variable.</summary>
+    static async Task<CommandRun> Neighbour(string said)
+    {
+        var before = Environment.GetEnvironmentVariable("Mplug__Gateway__Token");
+        Environment.SetEnvironmentVariable("Mplug__Gateway__Token", Regex.Match(said, @"key\s+([0-9a-f]{32})\s").Groups[1].Value);
+        try
+        {
+            return await CommandRun.Of("corpora", "--json", "--server", Regex.Match(said, @"--server (\S+)").Groups[1].Value);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Mplug__Gateway__Token", before);
+        }
     }
 
     /// <summary>Keeps what is said until it has been said to the end.</summary>
