@@ -72,6 +72,7 @@ static class CacheVerb
         if (features)
         {
             var options = UserSettings.Read(parsed);
+            StoredFeatures.ThrowIfNoStore(options);
             var there = await StoredFeatures.Measure(options, cancellation);
             await terminal.Progress("Deleting features", there.Files, async bar =>
                 (files, bytes) = await StoredFeatures.Delete(options, bar, cancellation));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using MplugCluster.Cli.CommandLine;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Options;
@@ -12,19 +14,16 @@ namespace MplugCluster.Cli.Cache;
 /// <param name="ByModel">Bytes by the fingerprint of the model that made them.</param>
 sealed record StoredFeatures(long Files, long Bytes, IReadOnlyDictionary<string, long> ByModel)
 {
-    /// <summary>Lists them.</summary>
+    /// <summary>Lists them; a directory that is no store has none, and stays as it is.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public static async Task<StoredFeatures> Measure(MplugOptions options, CancellationToken cancellation)
     {
         var (files, models) = (0L, new SortedDictionary<string, long>(StringComparer.Ordinal));
-        if (Open(options) is { } store)
+        await foreach (var (path, bytes, _) in List(options, cancellation))
         {
-            await foreach (var file in store.List(FeatureStore.Folder, cancellation))
-            {
-                var model = file.Path.Split('/') is [_, var fingerprint, ..] ? fingerprint : "";
-                models[model] = models.GetValueOrDefault(model) + file.Length;
-                files++;
-            }
+            var model = path.Split('/')[1];
+            models[model] = models.GetValueOrDefault(model) + bytes;
+            files++;
         }
 
         return new StoredFeatures(files, models.Values.Sum(), models);
@@ -39,21 +38,49 @@ sealed record StoredFeatures(long Files, long Bytes, IReadOnlyDictionary<string,
     public static async Task<(long Files, long Bytes)> Delete(MplugOptions options, Action<long> progress, CancellationToken cancellation)
     {
         var (files, bytes) = (0L, 0L);
-        if (Open(options) is { } store)
+        await foreach (var (_, length, delete) in List(options, cancellation))
         {
-            await foreach (var file in store.List(FeatureStore.Folder, cancellation))
-            {
-                if (await store.Delete(file.Path, cancellation))
-                    (files, bytes) = (files + 1, bytes + file.Length);
-                progress(files);
-            }
+            if (await delete())
+                (files, bytes) = (files + 1, bytes + length);
+            progress(files);
         }
 
         return (files, bytes);
     }
 
-    /// <summary>The store; null where there is none yet: looking must not make one.</summary>
-    static IObjectStore? Open(MplugOptions options) => ObjectStores.IsDirectory(options.Store) && !Directory.Exists(options.Store)
-        ? null
-        : ObjectStores.Open(options.Store, new AzureAccount(options.Azure.ConnectionString, options.Azure.ServiceUrl), createsContainer: false);
+    /// <summary>Asked before anything is deleted: a directory that is there must be a store. One that is not there yet has nothing to delete.</summary>
+    /// <exception cref="UsageException">It is none.</exception>
+    public static void ThrowIfNoStore(MplugOptions options)
+    {
+        if (ObjectStores.IsDirectory(options.Store) && Directory.Exists(options.Store) && !FeatureFiles.IsStore(options.Store))
+        {
+            throw new UsageException(
+                $"'{options.Store}' is no store of mplug; nothing was deleted. Write --store with the directory that mplug or a Gateway has used as its store.");
+        }
+    }
+
+    static async IAsyncEnumerable<(string Path, long Bytes, Func<Task<bool>> Delete)> List(
+        MplugOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (ObjectStores.IsDirectory(options.Store))
+        {
+            var root = Path.GetFullPath(options.Store);
+            foreach (var file in FeatureFiles.IsStore(root) ? FeatureFiles.List(root) : [])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                file.Refresh();
+                if (file.Exists)
+                    yield return (FeatureFiles.PathOf(root, file), file.Length, () => Task.FromResult(FeatureFiles.Delete(file)));
+            }
+
+            yield break;
+        }
+
+        var store = ObjectStores.Open(options.Store, new AzureAccount(options.Azure.ConnectionString, options.Azure.ServiceUrl), createsContainer: false);
+        await foreach (var file in store.List(FeatureStore.Folder, cancellation))
+        {
+            if (FeatureFiles.IsFeature(file.Path))
+                yield return (file.Path, file.Length, () => store.Delete(file.Path, cancellation));
+        }
+    }
 }

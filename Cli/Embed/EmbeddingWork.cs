@@ -11,7 +11,7 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
     /// <summary>Rows per request: for the published model on two cores half a minute of pictures, so that the bar moves.</summary>
     const int RowsPerRequest = 32;
 
-    readonly PictureUploads uploads = new(client);
+    readonly PictureUploads uploads = new(client, mayInline: true);
 
     /// <summary>Rows in the file.</summary>
     public int Written { get; private set; }
@@ -29,7 +29,7 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
             var done = 0;
             foreach (var batch in rows.Chunk(RowsPerRequest))
             {
-                await Embed(await Upload(batch, cancellation), file, cancellation);
+                await EmbedBatch(batch, file, cancellation);
                 bar(done += batch.Length);
             }
         });
@@ -48,9 +48,10 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
         });
     }
 
-    async Task<IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)>> Upload(IReadOnlyList<EmbedRow> rows, CancellationToken cancellation)
+    /// <summary>In one request, or in several where the pictures that travel inside would not fit into one.</summary>
+    async Task EmbedBatch(IReadOnlyList<EmbedRow> rows, IEmbeddingFile file, CancellationToken cancellation)
     {
-        var good = new List<(EmbedRow, EmbeddingInput)>();
+        var (good, inside) = (new List<(EmbedRow, EmbeddingInput)>(), 0L);
         foreach (var row in rows)
         {
             var (picture, error) = row.Picture is null ? default : await uploads.Upload(row.Picture, cancellation);
@@ -59,10 +60,21 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
             else if (error is not null)
                 Fail(row, error.Code, error.Message);
             else
+            {
+                var bytes = picture?.Data?.Length ?? 0;
+                if (inside + bytes > PictureUploads.InlinePerRequest)
+                {
+                    await Embed(good, file, cancellation);
+                    good.Clear();
+                    inside = 0;
+                }
+
                 good.Add((row, new EmbeddingInput(row.Text, picture)));
+                inside += bytes;
+            }
         }
 
-        return good;
+        await Embed(good, file, cancellation);
     }
 
     async Task Embed(IReadOnlyList<(EmbedRow Row, EmbeddingInput Input)> rows, IEmbeddingFile file, CancellationToken cancellation)

@@ -40,7 +40,7 @@ static class ExplainVerb
         ThrowIfNowhere(page);
         ThrowIfNowhere(file);
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
-        var (picture, error) = await new PictureUploads(cluster.Client).Upload(image, cancellation);
+        var (picture, error) = await new PictureUploads(cluster.Client, mayInline: true).Upload(image, cancellation);
         if (error is not null)
         {
             terminal.Warn($"{image}: {error.Code}: {error.Message}");

@@ -119,7 +119,7 @@ static class RankVerb
     static async Task<SearchRequest> Query(
         ParseResult parsed, string? text, string? image, ClusterConnection cluster, CancellationToken cancellation)
     {
-        var (picture, error) = image is null ? default : await new PictureUploads(cluster.Client).Upload(image, cancellation);
+        var (picture, error) = image is null ? default : await new PictureUploads(cluster.Client, mayInline: true).Upload(image, cancellation);
         if (error is not null)
             throw new InvalidDataException($"{image}: {error.Code}: {error.Message}");
         return new SearchRequest

@@ -14,7 +14,7 @@ sealed class PairFile(MplugClient client, string folder, string? convention)
     /// <summary>A block ends where either is reached: seconds of encoding and scoring for the published model on a processor.</summary>
     const int LinesPerBlock = 512, PicturesPerBlock = 32;
 
-    readonly PictureUploads uploads = new(client);
+    readonly PictureUploads uploads = new(client, mayInline: true);
 
     /// <summary>Pairs that have their scores.</summary>
     public int Scored { get; private set; }
@@ -68,6 +68,7 @@ sealed class PairFile(MplugClient client, string folder, string? convention)
     async Task<PairLine[]> ScoreBlock(PairLine[] lines, CancellationToken cancellation)
     {
         var (images, texts, pairs, places) = (new List<PictureInput>(), new List<string>(), new List<(int, int)>(), new List<int>());
+        var inside = 0L;
         for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].Error is not null)
@@ -79,19 +80,33 @@ sealed class PairFile(MplugClient client, string folder, string? convention)
                 continue;
             }
 
+            var bytes = images.Contains(picture!) ? 0 : picture!.Data?.Length ?? 0;
+            if (inside + bytes > PictureUploads.InlinePerRequest)
+            {
+                await Send();
+                inside = 0;
+            }
+
+            inside += bytes;
             pairs.Add((NumberOf(images, picture!), NumberOf(texts, lines[i].Text!)));
             places.Add(i);
         }
 
-        if (pairs.Count == 0)
-            return lines;
-        var scored = await client.Score(
-            new RetrievalRequest { Image = images.ToArray(), Text = texts.ToArray(), Pairs = PairSelection.Of(pairs), Convention = convention },
-            cancellation);
-        Features += scored.Features;
-        foreach (var (place, pair) in places.Zip(scored.Data!))
-            lines[place] = lines[place].With(pair);
+        await Send();
         return lines;
+
+        async Task Send()
+        {
+            if (pairs.Count == 0)
+                return;
+            var scored = await client.Score(
+                new RetrievalRequest { Image = images.ToArray(), Text = texts.ToArray(), Pairs = PairSelection.Of(pairs), Convention = convention },
+                cancellation);
+            Features += scored.Features;
+            foreach (var (place, pair) in places.Zip(scored.Data!))
+                lines[place] = lines[place].With(pair);
+            (images, texts, pairs, places) = ([], [], [], []);
+        }
     }
 
     static int NumberOf<T>(List<T> values, T value)

@@ -80,7 +80,7 @@ static class ScoreVerb
     static async Task<int> ScoreOne(
         string image, string text, string? convention, ClusterConnection cluster, CommandTerminal terminal, CancellationToken cancellation)
     {
-        var (picture, error) = await new PictureUploads(cluster.Client).Upload(image, cancellation);
+        var (picture, error) = await new PictureUploads(cluster.Client, mayInline: true).Upload(image, cancellation);
         if (error is not null)
         {
             terminal.Warn($"{image}: {error.Code}: {error.Message}");

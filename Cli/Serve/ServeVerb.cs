@@ -38,6 +38,12 @@ static class ServeVerb
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
+        if (parsed.GetValue(Token) is { } given && string.IsNullOrWhiteSpace(given))
+        {
+            throw new UsageException(
+                "--token is empty: without a key everybody who reaches the server may do everything. Write a key, or leave --token out for a new one.");
+        }
+
         var gateway = UserSettings.ReadGateway();
         gateway = gateway with
         {
@@ -79,7 +85,9 @@ static class ServeVerb
         terminal.Line($"  page  {url}/");
         terminal.Line($"  API   {url}/v1");
         terminal.Line($"  key   {key}");
-        terminal.Line($"  from another terminal: mplug corpora --server {url} --token {key}");
+
+        // Not --token: others on this machine can read command lines, and shells keep them.
+        terminal.Line($"  from another terminal, with the key in the variable Mplug__Gateway__Token: mplug corpora --server {url}");
         terminal.Line("Ctrl+C ends it.");
     }
 }

@@ -1,3 +1,4 @@
+using MplugCluster.Cli.Cache;
 using MplugCluster.Cli.Models;
 using MplugCluster.Model.Packages;
 
@@ -7,6 +8,8 @@ namespace MplugCluster.Cli.Tests;
 [Collection("environment")]
 public sealed class CacheTests : IDisposable
 {
+    static readonly string Model = new('5', 32), Key = "ab" + new string('7', 62);
+
     readonly TemporaryFolder folder = new();
     readonly string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
 
@@ -61,6 +64,82 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Show_DirectoryWithoutAStore_NothingThereAndNothingMade()
+    {
+        Write($"store/features/{Model}/ab/{Key}");
+        Write("store/.tmp/old");
+
+        var run = await Cache("--json");
+
+        Assert.Equal((0, 0), (run.Code, run.Json.GetProperty("features").GetProperty("files").GetInt32()));
+        Assert.Equal([".tmp", "features"], Directory.GetFileSystemEntries(folder.File("store")).Select(Path.GetFileName).Order());
+        Assert.True(File.Exists(folder.File("store/.tmp/old")));
+    }
+
+    [Fact]
+    public async Task Clear_DirectoryWithoutAStore_SaysSoAndDeletesNothing()
+    {
+        Write($"store/features/{Model}/ab/{Key}");
+
+        var run = await Cache("clear", "--features", "--models");
+
+        Assert.Equal(2, run.Code);
+        Assert.Equal(
+            $"'{folder.File("store")}' is no store of mplug; nothing was deleted. "
+            + "Write --store with the directory that mplug or a Gateway has used as its store.",
+            run.Error.Trim());
+        Assert.True(File.Exists(folder.File($"store/features/{Model}/ab/{Key}")));
+    }
+
+    [Theory]
+    [InlineData(".cluster/lock")]
+    [InlineData(".tmp/.lock")]
+    public async Task Clear_StoreWithOtherFiles_OnlyFeaturesGo(string sign)
+    {
+        string[] others = ["features/notes.txt", $"features/{Model}/ab/{Key}.bak", $"features/{Model}/cd/{Key}", $"features/thesis/ab/{Key}", "corpora/c"];
+        foreach (var file in others.Append(sign).Append($"features/{Model}/ab/{Key}"))
+            Write($"store/{file}");
+
+        var shown = (await Cache("show", "--json")).Json.GetProperty("features");
+        var cleared = await Cache("clear", "--features", "--json");
+
+        Assert.Equal((1, 1), (shown.GetProperty("files").GetInt32(), shown.GetProperty("by_model").GetProperty(Model).GetInt32()));
+        Assert.Equal((1, 1), (cleared.Json.GetProperty("features_deleted").GetInt32(), cleared.Json.GetProperty("bytes_freed").GetInt32()));
+        Assert.False(File.Exists(folder.File($"store/features/{Model}/ab/{Key}")));
+        Assert.All(others, file => Assert.True(File.Exists(folder.File($"store/{file}")), file));
+    }
+
+    [Theory]
+    [InlineData("features")]
+    [InlineData("features/55555555555555555555555555555555")]
+    [InlineData("features/55555555555555555555555555555555/ab")]
+    public async Task Clear_LinkToAnotherDirectory_WhatIsThereStays(string link)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right that tests do not have there.");
+        var file = $"features/{Model}/ab/{Key}";
+        Write($"other/{file}");
+        Write("store/.cluster/lock");
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.File($"store/{link}"))!);
+        Directory.CreateSymbolicLink(folder.File($"store/{link}"), folder.File($"other/{link}"));
+
+        var cleared = await Cache("clear", "--features", "--json");
+
+        Assert.Equal((0, 0), (cleared.Code, cleared.Json.GetProperty("features_deleted").GetInt32()));
+        Assert.True(File.Exists(folder.File($"other/{file}")));
+    }
+
+    [Theory]
+    [InlineData("features/M/ab/K", true)]
+    [InlineData("features/M/ab/K\n", false)]
+    [InlineData("features/M/AB/K", false)]
+    [InlineData("features/M/K", false)]
+    [InlineData("features/Mf/ab/K", false)]
+    [InlineData("features/M/ab/K/K", false)]
+    [InlineData("other/features/M/ab/K", false)]
+    public void IsFeature_Path_OnlyOfTheShapeThatClustersWrite(string path, bool isFeature) =>
+        Assert.Equal(isFeature, FeatureFiles.IsFeature(path.Replace("M", Model, StringComparison.Ordinal).Replace("K", Key, StringComparison.Ordinal)));
+
+    [Fact]
     public void Trim_BeyondTheLimit_TheLeastRecentlyUsedGoesAndTheNewOneStays()
     {
         var now = DateTime.UtcNow;
@@ -81,6 +160,13 @@ public sealed class CacheTests : IDisposable
         PackageBuilder.Random(Repository.Golden("tiny-stride6"), path);
         Directory.SetLastWriteTimeUtc(path, used);
         return path;
+    }
+
+    /// <summary>A file of one byte.</summary>
+    void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.File(path))!);
+        File.WriteAllText(folder.File(path), "x");
     }
 
     Task<CommandRun> Cache(params string[] args) => CommandRun.Of(["cache", .. args, "--store", folder.File("store")]);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Gateway.Client;
 
@@ -69,6 +70,7 @@ public sealed class ServeTests : IDisposable
     [Theory]
     [InlineData("--url nowhere", "nowhere")]
     [InlineData("--devices tpu", "'tpu'")]
+    [InlineData("--token ", "--token is empty: without a key everybody who reaches the server may do everything. Write a key, or leave --token out for a new one.")]
     [InlineData("--url http://0.0.0.0:1 --token short", "Gateway:Token")]
     [InlineData("--model /none", "There is no model '/none'; --model takes a model package or a checkpoint directory.")]
     public async Task Serve_WrongSetting_MessageAndCode2(string args, string message)
@@ -77,6 +79,54 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains(message, run.Error);
+    }
+
+    [Fact]
+    public async Task Serve_ForPeople_TellsToPutTheKeyInAVariableThatWorks()
+    {
+        using var interrupt = new CancellationTokenSource();
+        var (output, error) = (new AllWords("Ctrl+C ends it."), new StringWriter());
+        var running = MplugCommand.Run(["serve", "--store", folder.File("store"), "--url", "http://127.0.0.1:0"], output, error, interrupt.Token);
+        await Task.WhenAny(running, output.Said);
+        Assert.False(running.IsCompleted, $"{error}");
+        var said = await output.Said;
+        var found = await Neighbour(said);
+        await interrupt.CancelAsync();
+        await running;
+
+        Assert.Matches(@"from another terminal, with the key in the variable Mplug__Gateway__Token: mplug corpora --server http://127\.0\.0\.1:\d+\s", said);
+        Assert.DoesNotContain("--token", said);
+        Assert.Equal((0, ""), (found.Code, found.Error));
+    }
+
+    /// <summary>Does what is said: the key goes into the variable.</summary>
+    static async Task<CommandRun> Neighbour(string said)
+    {
+        var before = Environment.GetEnvironmentVariable("Mplug__Gateway__Token");
+        Environment.SetEnvironmentVariable("Mplug__Gateway__Token", Regex.Match(said, @"key\s+([0-9a-f]{32})\s").Groups[1].Value);
+        try
+        {
+            return await CommandRun.Of("corpora", "--json", "--server", Regex.Match(said, @"--server (\S+)").Groups[1].Value);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Mplug__Gateway__Token", before);
+        }
+    }
+
+    /// <summary>Keeps what is said until it has been said to the end.</summary>
+    sealed class AllWords(string last) : StringWriter
+    {
+        readonly TaskCompletionSource<string> said = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Said => said.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (ToString().Contains(last, StringComparison.Ordinal))
+                said.TrySetResult(ToString());
+        }
     }
 
     /// <summary>Tells when something is said, and what.</summary>
