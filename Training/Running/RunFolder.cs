@@ -23,6 +23,7 @@ sealed class RunFolder
         (this.model, directory) = (model, options.WorkDirectory);
         checkpoints = new CheckpointFolder(model, options.Step.Queue);
         log = new TrainingLog(directory);
+        CheckpointFolder.TakeBack(BestCheckpoint);
     }
 
     /// <summary>Checkpoint directory of the best epoch.</summary>

@@ -31,6 +31,9 @@ public sealed class Trainer : IDisposable
     readonly EpochEvaluation? evaluation;
     readonly RunFolder folder;
 
+    /// <summary>What the state on disk is of; null before one is written.</summary>
+    RunProgress? saved;
+
     /// <summary>Prepares a run: reads the annotations, and writes and opens the graphs.</summary>
     /// <param name="model">What training begins with.</param>
     /// <param name="options">How to train.</param>
@@ -70,43 +73,48 @@ public sealed class Trainer : IDisposable
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Ends the run after a step, with its state written.</param>
     /// <exception cref="DivergedException">A loss is no number any more.</exception>
-    /// <exception cref="TrainingDataException">A picture cannot be decoded.</exception>
-    /// <exception cref="IOException">A checkpoint, log or state cannot be written.</exception>
+    /// <exception cref="TrainingDataException">A picture cannot be decoded; the state after the last step is written.</exception>
+    /// <exception cref="IOException">A checkpoint, log or state cannot be written; the state after the last step is, where the disk allows.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same, for want of a right.</exception>
     public TrainingSummary Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var settings = RunSettings.Of(model, options, set, convention);
         var run = options.Resume ? folder.Resume(step.State, settings) : new RunProgress(0, 0, -1, 0);
-        RecallMetrics? best = null, last = null;
+        saved = options.Resume ? run : null;
+        RecallMetrics? last = null;
         for (; run.Epoch < options.Epochs; run = run with { Epoch = run.Epoch + 1, Step = 0 })
         {
             try
             {
                 Epoch(ref run, settings, progress, cancellation);
+                if (evaluation is not null)
+                    Save(run, settings);
+                (last, var better) = Evaluate(run, cancellation);
+                if (better)
+                {
+                    // Its files come first: a state that knows of a best epoch without them would never write them.
+                    folder.SaveBest(step.State);
+                    run = run with { Best = (float)(last?.Mean ?? -1), BestEpoch = run.Epoch, BestMetrics = last };
+                }
+
+                if ((run.Epoch + 1) % options.SaveEpochs == 0)
+                    folder.SaveEpoch(step.State, run.Epoch);
+                Save(run with { Epoch = run.Epoch + 1, Step = 0 }, settings);
             }
             catch (OperationCanceledException)
             {
                 // Between two steps, or while the next batch was waited for: the state is that after the last step either way.
-                folder.SaveState(step.State, run, settings);
+                Save(run, settings);
                 throw;
             }
-
-            if (evaluation is not null)
-                folder.SaveState(step.State, run, settings);
-            (last, var better) = Evaluate(run, cancellation);
-            if (better)
+            catch (Exception e) when (ResumableFault.Is(e) && step.State.Steps > 0)
             {
-                best = last;
-                run = run with { Best = (float)(last?.Mean ?? -1), BestEpoch = run.Epoch };
-                folder.SaveBest(step.State);
+                throw ResumableFault.With(e, Keep(run, settings));
             }
-
-            if ((run.Epoch + 1) % options.SaveEpochs == 0)
-                folder.SaveEpoch(step.State, run.Epoch);
-            folder.SaveState(step.State, run with { Epoch = run.Epoch + 1, Step = 0 }, settings);
         }
 
         return new TrainingSummary(
-            step.State.Steps, set.Pairs.Count, set.Pictures, run.BestEpoch, best, last, folder.ExportPackage(convention), folder.BestCheckpoint);
+            step.State.Steps, set.Pairs.Count, set.Pictures, run.BestEpoch, run.BestMetrics, last, folder.ExportPackage(convention), folder.BestCheckpoint);
     }
 
     /// <inheritdoc/>
@@ -133,9 +141,33 @@ public sealed class Trainer : IDisposable
             if ((number + 1) % options.LogSteps == 0 || number + 1 == StepsPerEpoch)
                 folder.Log(epoch, number + 1, StepsPerEpoch, rates, result, times, step.State);
             if ((number + 1) % options.StateSteps == 0 && number + 1 < StepsPerEpoch)
-                folder.SaveState(step.State, run, settings);
+                Save(run, settings);
             var (done, all) = (epoch * StepsPerEpoch + number + 1, options.Epochs * StepsPerEpoch);
             progress?.Report(new TrainingProgress(done, all, epoch, result.Loss, began.Elapsed / (number + 1 - first) * (all - done)));
+        }
+    }
+
+    /// <summary>Writes the state, if the one on disk is of another step.</summary>
+    void Save(RunProgress run, string settings)
+    {
+        if (run == saved)
+            return;
+        folder.SaveState(step.State, run, settings);
+        saved = run;
+    }
+
+    /// <summary>Writes the state after a failure, and says what came of it. That it cannot be written is the lesser news, no failure of its own.</summary>
+    string Keep(RunProgress run, string settings)
+    {
+        try
+        {
+            Save(run, settings);
+            return $"The state after step {step.State.Steps} is saved: once the cause is put right, the same command with --resume goes on.";
+        }
+        catch (Exception e) when (ResumableFault.IsOfDisk(e))
+        {
+            var before = saved is null ? "" : " --resume goes on from the state before it.";
+            return $"The state after step {step.State.Steps} cannot be saved: {e.Message.TrimEnd('.')}.{before}";
         }
     }
 

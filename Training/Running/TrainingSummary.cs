@@ -7,8 +7,8 @@ namespace MplugCluster.Training.Running;
 /// <param name="Pairs">Pairs of the training set.</param>
 /// <param name="Pictures">Pictures of the training set.</param>
 /// <param name="BestEpoch">Epoch of the best r_mean, from 0; the last one without validation.</param>
-/// <param name="Best">Metrics of that epoch; null without validation, or when the run was resumed after it.</param>
-/// <param name="Last">Metrics of the last epoch; null without validation.</param>
+/// <param name="Best">Metrics of that epoch; null without validation.</param>
+/// <param name="Last">Metrics of the last epoch; null without validation, or when a resumed run had none left to evaluate.</param>
 /// <param name="Package">Model package of the best epoch.</param>
 /// <param name="Checkpoint">Checkpoint directory of the best epoch.</param>
 public sealed record TrainingSummary(

@@ -12,7 +12,7 @@ sealed class CheckpointFolder(TrainedModel model, int queue)
     /// <summary>The same tensors for everyone else.</summary>
     public const string SafetensorsFile = "model.safetensors";
 
-    /// <summary>Writes a directory beside its place first; one that is there is replaced whole.</summary>
+    /// <summary>Writes a directory beside its place first; one that is there is replaced whole, and deleted only when the new one is in its place.</summary>
     /// <param name="weights">The tensors.</param>
     /// <param name="directory">Where.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -36,8 +36,29 @@ sealed class CheckpointFolder(TrainedModel model, int queue)
 
         SafetensorsWriter.Write(Path.Combine(temporary, SafetensorsFile), weights, names);
         model.WriteConfiguration(temporary, queue);
+        TakeBack(directory);
         if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
+            Directory.Move(directory, Old(directory));
         Directory.Move(temporary, directory);
+        DeleteOld(directory);
+    }
+
+    /// <summary>Puts right what a process that ended between two moves of <see cref="Write"/> left.</summary>
+    /// <param name="directory">The directory that was written.</param>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public static void TakeBack(string directory)
+    {
+        if (Directory.Exists(directory))
+            DeleteOld(directory);
+        else if (Directory.Exists(Old(directory)))
+            Directory.Move(Old(directory), directory);
+    }
+
+    static string Old(string directory) => $"{directory}.old";
+
+    static void DeleteOld(string directory)
+    {
+        if (Directory.Exists(Old(directory)))
+            Directory.Delete(Old(directory), recursive: true);
     }
 }

@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Evaluation;
 using MplugCluster.Training.Steps;
 
 namespace MplugCluster.Training.Saving;
@@ -11,6 +13,7 @@ static class ResumeFile
 {
     const string ProgressName = "progress";
     const string SettingsName = "settings";
+    const string MetricsName = "best_metrics";
 
     /// <summary>Writes the state of a run.</summary>
     /// <exception cref="IOException">It cannot be written; one from before is still there.</exception>
@@ -21,6 +24,8 @@ static class ResumeFile
             source.Add(name, values);
         source.Add(StepNames.IdentityQueue, () => [.. state.IdentityQueue.ToArray().Select(identity => (float)identity)]);
         source.Add(ProgressName, () => [progress.Epoch, progress.Step, state.Steps, state.QueueRow, progress.Best, progress.BestEpoch]);
+        if (progress.BestMetrics is { } metrics)
+            source.Add(MetricsName, () => Bytes(metrics));
         source.Add(SettingsName, () => Digest(settings));
         SafetensorsWriter.Write(path, source, source.Names);
     }
@@ -47,7 +52,8 @@ static class ResumeFile
             state.IdentityQueue[row] = (long)identities[row];
         var progress = Values(ProgressName, 6);
         (state.Steps, state.QueueRow) = ((int)progress[2], (int)progress[3]);
-        return new RunProgress((int)progress[0], (int)progress[1], progress[4], (int)progress[5]);
+        var metrics = file.Tensors.ContainsKey(MetricsName) ? Metrics(Values(MetricsName, 6 * sizeof(double))) : null;
+        return new RunProgress((int)progress[0], (int)progress[1], progress[4], (int)progress[5], metrics);
 
         float[] Values(string name, int count)
         {
@@ -77,6 +83,27 @@ static class ResumeFile
 
     /// <summary>The settings' hash, a byte a number: floats keep that exactly.</summary>
     static float[] Digest(string settings) => [.. SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(settings)).Select(value => (float)value)];
+
+    /// <summary>Metrics, a byte a number: they are doubles, and shown as they were.</summary>
+    static float[] Bytes(RecallMetrics of)
+    {
+        double[] values = [of.TextRecall1, of.TextRecall5, of.TextRecall10, of.ImageRecall1, of.ImageRecall5, of.ImageRecall10];
+        return [.. MemoryMarshal.AsBytes<double>(values).ToArray().Select(value => (float)value)];
+    }
+
+    static RecallMetrics Metrics(float[] bytes)
+    {
+        var values = MemoryMarshal.Cast<byte, double>(bytes.Select(value => (byte)value).ToArray());
+        return new()
+        {
+            TextRecall1 = values[0],
+            TextRecall5 = values[1],
+            TextRecall10 = values[2],
+            ImageRecall1 = values[3],
+            ImageRecall5 = values[4],
+            ImageRecall10 = values[5],
+        };
+    }
 
     /// <summary>Vectors by name, read only when they are written.</summary>
     sealed class Tensors : IWeights

@@ -1,3 +1,5 @@
+using MplugCluster.Model.Evaluation;
+
 namespace MplugCluster.Training.Saving;
 
 /// <summary>How far a run has come.</summary>
@@ -5,4 +7,5 @@ namespace MplugCluster.Training.Saving;
 /// <param name="Step">Its next step, from 0.</param>
 /// <param name="Best">Highest r_mean so far; below 0 before the first evaluation.</param>
 /// <param name="BestEpoch">Its epoch.</param>
-sealed record RunProgress(int Epoch, int Step, float Best, int BestEpoch);
+/// <param name="BestMetrics">Its metrics; null without validation.</param>
+sealed record RunProgress(int Epoch, int Step, float Best, int BestEpoch, RecallMetrics? BestMetrics = null);

@@ -40,6 +40,7 @@ public sealed class TrainerTests : IDisposable
         var lines = File.ReadAllLines(folder.File("w/log.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Contains(lines, line => line.TryGetProperty("loss_ita", out _) && line.TryGetProperty("data_time", out _) && line.TryGetProperty("iter_time", out _));
         Assert.Equal(2, lines.Count(line => line.TryGetProperty("val_r_mean", out _)));
+        Assert.Equal(["best", "checkpoints", "package"], Directory.GetDirectories(folder.File("w")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -47,14 +48,89 @@ public sealed class TrainerTests : IDisposable
     {
         var whole = Run(Options("whole"));
         using var cut = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new After(4, cut), cut.Token));
+        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new At(4, cut.Cancel), cut.Token));
         var resumed = Run(Options("cut") with { Resume = true });
 
-        Assert.Equal(whole.Steps, resumed.Steps);
-        Assert.Equal(
-            File.ReadAllBytes(Path.Combine(whole.Checkpoint, CheckpointFolder.SafetensorsFile)),
-            File.ReadAllBytes(Path.Combine(resumed.Checkpoint, CheckpointFolder.SafetensorsFile)));
-        Assert.Equal(ModelPackage.Open(whole.Package).Fingerprint, ModelPackage.Open(resumed.Package).Fingerprint);
+        AssertSame(whole, resumed);
+    }
+
+    [Fact]
+    public void Run_PictureBreaksOnTheWay_SavesTheStateAndGoesOnExactly()
+    {
+        CopyPictures();
+        var whole = Run(Options("whole"));
+        var set = TrainingSet.Load([folder.File("train.json")], "/");
+        var picture = set.Pairs[new BatchOrder(set, batch: 4, Options("w").Seed).Of(0)[2][0]].Picture;
+        var content = File.ReadAllBytes(picture);
+
+        // Two batches are made ahead: after the first step nobody has read the third one's pictures.
+        var error = Assert.Throws<TrainingDataException>(() => Run(Options("w"), new At(1, () => File.WriteAllText(picture, "no picture"))));
+
+        Assert.StartsWith($"The picture '{picture}' cannot be used: ", error.Message);
+        Assert.EndsWith(". The state after step 2 is saved: once the cause is put right, the same command with --resume goes on.", error.Message);
+        File.WriteAllBytes(picture, content);
+        AssertSame(whole, Run(Options("w") with { Resume = true }));
+    }
+
+    [Fact]
+    public void Run_LogCannotBeWritten_SavesTheStateAndGoesOnExactly()
+    {
+        var whole = Run(Options("whole"));
+        FileStream? held = null;
+
+        var error = Assert.Throws<IOException>(() => Run(
+            Options("w"), new At(1, () => held = new FileStream(folder.File("w/log.jsonl"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))));
+
+        held!.Dispose();
+        Assert.StartsWith($"{error.InnerException!.Message.TrimEnd('.')}. The state after step 2 is saved: ", error.Message);
+        Assert.Contains(folder.File("w/log.jsonl"), error.Message);
+        AssertSame(whole, Run(Options("w") with { Resume = true }));
+    }
+
+    [Fact]
+    public void Run_NeitherLogNorStateCanBeWritten_TellsBoth()
+    {
+        FileStream? held = null;
+
+        var error = Assert.Throws<IOException>(() => Run(Options("w"), new At(1, () =>
+        {
+            held = new FileStream(folder.File("w/log.jsonl"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(folder.File("w/state.safetensors.tmp"));
+        })));
+
+        held!.Dispose();
+        Assert.StartsWith($"{error.InnerException!.Message.TrimEnd('.')}. The state after step 2 cannot be saved: ", error.Message);
+        Assert.Contains("state.safetensors.tmp", error.Message);
+    }
+
+    [Fact]
+    public void Run_ResumedAndNothingBetterLater_TakesTheBestBackAndReportsIt()
+    {
+        // One picture and one caption: the first epoch finds everything, so no later one is better.
+        var picture = Directory.GetFiles(Path.Combine(Golden, "images"), "*.png").Order().First();
+        File.WriteAllText(folder.File("val.json"), JsonSerializer.Serialize(new[] { new { image = picture, caption = new[] { "a dog" } } }));
+        var options = Options("w") with { ValidationFile = folder.File("val.json") };
+        using var cut = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run(options, new At(4, cut.Cancel), cut.Token));
+        var weights = File.ReadAllBytes(folder.File("w/best/model.safetensors"));
+        Directory.Move(folder.File("w/best"), folder.File("w/best.old"));
+
+        var summary = Run(options with { Resume = true });
+
+        Assert.Equal(0, summary.BestEpoch);
+        Assert.Equal(100, summary.Best?.Mean);
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(summary.Checkpoint, CheckpointFolder.SafetensorsFile)));
+        Assert.False(Directory.Exists(folder.File("w/best.old")));
+    }
+
+    [Fact]
+    public void Open_PackageWithRoundedWeights_AsksForTheCheckpoint()
+    {
+        PackageBuilder.Import(Golden, folder.File("int8"), precision: Precision.Int8);
+
+        var error = Assert.Throws<PackageException>(() => TrainedModel.Open(folder.File("int8")));
+
+        Assert.Equal($"'{folder.File("int8")}' has rounded weights (int8); use the checkpoint, or its fp32 package.", error.Message);
     }
 
     [Fact]
@@ -135,6 +211,28 @@ public sealed class TrainerTests : IDisposable
         Schedule = new() { Rate = 1e-4, VisionRate = 1e-4 },
     };
 
+    /// <summary>Has the run train with copies that may be broken.</summary>
+    void CopyPictures()
+    {
+        var entries = JsonDocument.Parse(File.ReadAllText(folder.File("train.json"))).RootElement.EnumerateArray().Select((entry, i) =>
+        {
+            var source = entry.GetProperty("image").GetString()!;
+            var target = folder.File($"copy{i}{Path.GetExtension(source)}");
+            File.Copy(source, target);
+            return new { image = target, caption = entry.GetProperty("caption").GetString(), image_id = i };
+        });
+        File.WriteAllText(folder.File("train.json"), JsonSerializer.Serialize(entries));
+    }
+
+    static void AssertSame(TrainingSummary expected, TrainingSummary found)
+    {
+        Assert.Equal(expected.Steps, found.Steps);
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(expected.Checkpoint, CheckpointFolder.SafetensorsFile)),
+            File.ReadAllBytes(Path.Combine(found.Checkpoint, CheckpointFolder.SafetensorsFile)));
+        Assert.Equal(ModelPackage.Open(expected.Package).Fingerprint, ModelPackage.Open(found.Package).Fingerprint);
+    }
+
     static TrainingSummary Run(
         TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default, string? model = null)
     {
@@ -143,13 +241,13 @@ public sealed class TrainerTests : IDisposable
         return trainer.Run(progress, cancellation);
     }
 
-    /// <summary>Ends a run after some steps.</summary>
-    sealed class After(int steps, CancellationTokenSource cut) : IProgress<TrainingProgress>
+    /// <summary>Does something after a step.</summary>
+    sealed class At(int step, Action act) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Step == steps)
-                cut.Cancel();
+            if (value.Step == step)
+                act();
         }
     }
 }
