@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.ServerSentEvents;
@@ -17,17 +16,18 @@ public sealed partial class MplugClient
 
     /// <summary>
     /// A job each time it changes, until it has ended; the last one says how, <c>deleted</c> if it was deleted. A stream that breaks off is taken up
-    /// again, for a minute at most while nobody answers.
+    /// again, for a minute at most while nobody answers. How long a job does not change does not count.
     /// </summary>
     /// <param name="id">The job.</param>
     /// <param name="cancellation">Ends the listening; the job goes on.</param>
     public async IAsyncEnumerable<JobInfo> WatchJob(string id, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var answered = Stopwatch.GetTimestamp();
+        // Since when nobody has answered; null while a connection stands, however silent: its heartbeats are not seen here.
+        long? silent = time.GetTimestamp();
         long? last = null;
         while (true)
         {
-            await using var events = Events(id, last, cancellation).GetAsyncEnumerator(cancellation);
+            await using var events = Events(id, last, () => silent = null, cancellation).GetAsyncEnumerator(cancellation);
             while (true)
             {
                 try
@@ -36,12 +36,11 @@ public sealed partial class MplugClient
                         break;
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or MplugApiException { Problem.Status: 503 }
-                    && Stopwatch.GetElapsedTime(answered) < Patience)
+                    && (silent is not { } since || time.GetElapsedTime(since) < Patience))
                 {
                     break;
                 }
 
-                answered = Stopwatch.GetTimestamp();
                 var (number, isEnd, job) = events.Current;
                 last = number;
                 yield return job;
@@ -49,13 +48,15 @@ public sealed partial class MplugClient
                     yield break;
             }
 
-            if (Stopwatch.GetElapsedTime(answered) >= Patience)
+            silent ??= time.GetTimestamp();
+            if (time.GetElapsedTime(silent.Value) >= Patience)
                 throw new HttpRequestException($"The events of job '{id}' broke off, and nobody answered for {Patience.TotalSeconds} s.");
-            await Task.Delay(Poll, cancellation);
+            await Task.Delay(Poll, time, cancellation);
         }
     }
 
-    async IAsyncEnumerable<(long Id, bool IsEnd, JobInfo Job)> Events(string id, long? last, [EnumeratorCancellation] CancellationToken cancellation)
+    async IAsyncEnumerable<(long Id, bool IsEnd, JobInfo Job)> Events(
+        string id, long? last, Action connected, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{JobPath(id)}/events");
         if (last is { } number)
@@ -65,6 +66,7 @@ public sealed partial class MplugClient
             throw await Error(response, cancellation);
         if (response.StatusCode == HttpStatusCode.NoContent)
             yield break;
+        connected();
         var parser = SseParser.Create(
             await response.Content.ReadAsStreamAsync(cancellation),
             (_, data) => JsonSerializer.Deserialize<JobInfo>(data, ApiJson.Options)!);

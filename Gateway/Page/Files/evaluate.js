@@ -13,6 +13,7 @@ const directions = [['txt', 'Text of a picture', 'The captions of each picture a
 
 export function show(root, route) {
   let running = new AbortController();
+  let waiting = new AbortController();
   const choice = el('select', { onchange: () => { location.hash = `#/evaluate/${choice.value}`; } });
   const choose = el('div', { class: 'choose' });
   const forms = el('div', { class: 'forms' });
@@ -46,6 +47,8 @@ export function show(root, route) {
   }
 
   async function render(job) {
+    waiting.abort(); // else each Pause and Resume would leave a stream open
+    waiting = new AbortController();
     if (job.status === 'done') {
       const text = await (await call(`/v1/jobs/${job.id}/results?format=jsonl`, { signal: running.signal })).text();
       const rows = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
@@ -59,14 +62,13 @@ export function show(root, route) {
 
   /** Until the job rests: by its events where the server has them, else by asking. */
   async function wait(id, card) {
-    const { signal } = running;
+    const signal = AbortSignal.any([running.signal, waiting.signal]);
     await follow(id, signal, card.update);
-    for (;;) {
+    while (!signal.aborted) {
       const job = await get(`/v1/jobs/${id}`, { signal });
       card.update(job);
       if (job.status !== 'running') return render(job);
       await new Promise((resolve) => { setTimeout(resolve, pollMs); });
-      signal.throwIfAborted();
     }
   }
 

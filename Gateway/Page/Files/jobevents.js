@@ -1,16 +1,22 @@
 // Progress as it happens: server-sent events, read with fetch because an EventSource cannot send the key.
 import { call } from './api.js';
 
-/** Follows a job to its end; false where the server has no events or they break off, after which polling has to do. */
+/** Follows a job to its end; false where the server has no events, they break off or the tab is hidden, after which polling has to do. */
 export async function follow(id, signal, changed) {
+  const hidden = new AbortController();
+  const hide = () => { if (document.hidden) hidden.abort(); }; // the connections are those of all tabs, and nobody looks at this one
+  document.addEventListener('visibilitychange', hide);
+  hide();
   try {
-    const response = await call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' }, signal });
+    const response = await call(`/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' }, signal: AbortSignal.any([signal, hidden.signal]) });
     for await (const { event, data } of events(response.body)) {
       if (event === 'progress') changed(JSON.parse(data));
       if (event === 'end') return true;
     }
   } catch {
     // Not there, or gone: the list is asked every few seconds anyway.
+  } finally {
+    document.removeEventListener('visibilitychange', hide);
   }
   return false;
 }

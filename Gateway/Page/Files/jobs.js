@@ -17,7 +17,8 @@ export function show(root, route) {
   const forms = el('div', { class: 'forms' });
   const more = el('button', { type: 'button', hidden: true, onclick: () => { pages++; load(); } }, 'Show older jobs');
   const cards = new Map();
-  const streams = new Map();
+  const streams = new Map(); // those that are open: what ends each, by its job
+  const mute = new Set(); // running jobs whose events broke off or do not exist: the list is what tells
   let pages = 1;
   let timer = 0;
 
@@ -82,6 +83,7 @@ export function show(root, route) {
   function render(jobs, faults) {
     list.removeAttribute('aria-busy');
     const active = jobs.filter((job) => job.status === 'running').length;
+    listen(jobs.filter((job) => job.status === 'running').map((job) => job.id));
     summary.textContent = jobs.length === 0 ? '' : `${active === 0 ? 'None' : count(active)} running, ${count(jobs.length - active)} at rest`;
     for (const id of [...cards.keys()].filter((id) => !jobs.some((job) => job.id === id))) {
       cards.get(id).element.remove();
@@ -95,7 +97,6 @@ export function show(root, route) {
     for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();
     jobs.forEach((job) => place(job, false));
     list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
-    jobs.filter((job) => job.status === 'running').slice(0, mostStreams).forEach(stream);
     if (route.rest[0] && cards.has(route.rest[0])) {
       cards.get(route.rest[0]).open();
       route = { rest: [] };
@@ -119,14 +120,26 @@ export function show(root, route) {
     }
   }
 
-  function stream(job) {
-    if (streams.has(job.id)) return;
-    const own = follow(job.id, running.signal, (now) => cards.get(job.id)?.update(now));
-    streams.set(job.id, own);
-    own.then((ended) => { // without events on this server the job stays in the map, and the list is what tells
-      if (ended) streams.delete(job.id);
-      if (ended && !running.signal.aborted) load();
-    });
+  /** Keeps streams of the newest running jobs open, and no others: closes before it opens. */
+  function listen(ids) {
+    for (const id of mute) if (!ids.includes(id)) mute.delete(id);
+    const wanted = document.hidden || running.signal.aborted ? [] : ids.filter((id) => !mute.has(id)).slice(0, mostStreams);
+    for (const [id, stream] of streams) {
+      if (wanted.includes(id)) continue;
+      streams.delete(id);
+      stream.abort();
+    }
+    wanted.filter((id) => !streams.has(id)).forEach(hear);
+  }
+
+  async function hear(id) {
+    const stream = new AbortController();
+    streams.set(id, stream);
+    const ended = await follow(id, stream.signal, (now) => cards.get(id)?.update(now));
+    if (stream.signal.aborted) return;
+    streams.delete(id);
+    if (ended) load();
+    else if (!document.hidden) mute.add(id);
   }
 
   function schedule() {
@@ -135,11 +148,13 @@ export function show(root, route) {
   }
 
   function wake() {
-    if (!document.hidden) load();
+    if (document.hidden) listen([]);
+    else load();
   }
 
   function leave() {
     running.abort();
+    listen([]);
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', wake);
   }
