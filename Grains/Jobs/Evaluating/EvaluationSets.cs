@@ -41,8 +41,8 @@ sealed class EvaluationSets
         ? (await Of(scope).Pairs.Get(() => CandidatePairs.Read(scope), cancellation)).Slot(slot)
         : await CandidatePairs.ReadSlot(scope, slot, cancellation);
 
-    /// <summary>Where the captions' features lie, of a set that has them in files. Only when the captions' stage is done.</summary>
-    public Task<CaptionFiles> CaptionFiles(PartScope scope, CancellationToken cancellation) =>
+    /// <summary>Where the captions' features lie, of a set that should have them in files; null if it has not. Only when the captions' stage is done.</summary>
+    public Task<CaptionFiles?> CaptionFiles(PartScope scope, CancellationToken cancellation) =>
         Of(scope).Captions.Get(() => Evaluating.CaptionFiles.Read(scope), cancellation);
 
     Entry Of(PartScope scope)
@@ -126,6 +126,6 @@ sealed class EvaluationSets
 
         public SharedLoad<CandidatePairs> Pairs { get; } = new(Idle);
 
-        public SharedLoad<CaptionFiles> Captions { get; } = new(Idle);
+        public SharedLoad<CaptionFiles?> Captions { get; } = new(Idle);
     }
 }
