@@ -33,6 +33,9 @@ sealed partial class JobGrain(
     /// <summary>Calls write the state beside the runner.</summary>
     readonly SemaphoreSlim saving = new(1, 1);
 
+    /// <summary>What belongs to a job that has ended is written and taken away by one call at a time.</summary>
+    readonly SemaphoreSlim ending = new(1, 1);
+
     JobPlan? plan;
     JobRunner? runner;
     Task running = Task.CompletedTask;
@@ -40,6 +43,9 @@ sealed partial class JobGrain(
     CancellationTokenSource abort = new();
     bool isHalted;
     bool isTidy;
+
+    /// <summary>Whether it has ended, but the state in the store does not say so yet.</summary>
+    bool isEndUnsaved;
 
     string Id => this.GetPrimaryKeyString();
 
@@ -77,15 +83,31 @@ sealed partial class JobGrain(
             return NotFound();
         if (state.State.Status is JobStatus.Done or JobStatus.Cancelled)
             return Conflict("resumed");
-        if (state.State.Status != JobStatus.Running)
+        await ending.WaitAsync(cancellation);
+        try
         {
-            await store.Write(JobPaths.OpenOf(Id), JobJson.ToBytes(plan!.Kind), WriteCondition.None, cancellation);
+            // Also of a job that runs: a resume before this one may have broken off.
+            if (plan is null)
+                return NotFound();
+            if (state.State.Status is JobStatus.Done or JobStatus.Cancelled)
+                return Conflict("resumed");
+            await store.Write(JobPaths.OpenOf(Id), JobJson.ToBytes(plan.Kind), WriteCondition.None, cancellation);
             await store.Delete(JobPaths.EndedOf(Id), cancellation);
-            (state.State.Message, state.State.Ended, state.State.Failed, isTidy) = (null, null, 0, false);
-            await Become(JobStatus.Running);
+
+            // What ends meanwhile tidies up after this.
+            isTidy = false;
+            if (state.State.Status is not (JobStatus.Running or JobStatus.Done or JobStatus.Cancelled))
+            {
+                (state.State.Message, state.State.Ended, state.State.Failed, isEndUnsaved) = (null, null, 0, false);
+                await Become(JobStatus.Running);
+            }
+        }
+        finally
+        {
+            ending.Release();
         }
 
-        if (running.IsCompleted)
+        if (state.State.Status == JobStatus.Running && running.IsCompleted)
             Begin();
         return Described();
     }
@@ -97,25 +119,55 @@ sealed partial class JobGrain(
         if (state.State.Status is JobStatus.Done or JobStatus.Failed)
             return Conflict("cancelled");
         await Halt();
+
+        // It may have ended by itself before it was stopped.
+        if (state.State.Status is JobStatus.Done or JobStatus.Failed)
+        {
+            isHalted = false;
+            return Conflict("cancelled");
+        }
+
         if (state.State.Status != JobStatus.Cancelled)
+        {
+            await Recount(cancellation);
             await End(JobStatus.Cancelled);
+        }
+
         return Described();
     }
 
     public async Task<JobReply> Delete(CancellationToken cancellation = default)
     {
         if (!await Find(cancellation))
+        {
+            // Left by a deletion that broke off.
+            if (state.RecordExists)
+                await state.ClearStateAsync(cancellation);
             return NotFound();
-        await Halt();
-        var last = Described();
+        }
 
-        // The plan first: with it gone the job is gone, whatever breaks off after it.
-        await store.Delete(JobPaths.PlanOf(Id), cancellation);
-        await state.ClearStateAsync(cancellation);
-        await JobFiles.Delete(store, Id, new JobIndexEntry(plan!.Kind, plan.Corpus, plan.KeyHash), cancellation);
-        (plan, runner, isHalted) = (null, null, false);
-        DeactivateOnIdle();
-        return last;
+        await Halt();
+        await ending.WaitAsync(cancellation);
+        try
+        {
+            if (plan is null)
+                return NotFound();
+            var last = Described();
+            var entry = new JobIndexEntry(plan.Kind, plan.Corpus, plan.KeyHash);
+
+            // The plan first: with it gone the job is gone, whatever breaks off after it.
+            await store.Delete(JobPaths.PlanOf(Id), cancellation);
+            (plan, runner) = (null, null);
+            DeactivateOnIdle();
+            await state.ClearStateAsync(cancellation);
+            await JobFiles.Delete(store, Id, entry, cancellation);
+            isHalted = false;
+            return last;
+        }
+        finally
+        {
+            ending.Release();
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -237,21 +289,55 @@ sealed partial class JobGrain(
     {
         state.State.Failed = runner?.Describe().ItemsFailed ?? 0;
         state.State.Ended = time.GetUtcNow();
+        isEndUnsaved = true;
         await Become(status);
+        isEndUnsaved = false;
         await Tidy(CancellationToken.None);
     }
 
     /// <summary>Lets go of what a job needs only while it runs; again after a crash between this and its end.</summary>
     async Task Tidy(CancellationToken cancellation)
     {
-        // A job that failed can be resumed, and then searches what it searched before.
-        if (state.State.Status != JobStatus.Failed && plan!.Kind == JobKind.Rank)
-            await SegmentCollector.Unpin(store, plan.Corpus!, JobPaths.PinOf(plan.Corpus!, Id), cancellation);
+        await ending.WaitAsync(cancellation);
+        try
+        {
+            // Another call may have resumed or deleted it, or have done this, while this one waited.
+            if (state.State.Ended is null || plan is null || isTidy)
+                return;
 
-        // As long as it is not open it is as it is now: who lists the jobs need not wake it.
-        await store.Write(JobPaths.EndedOf(Id), JobJson.ToBytes(Described().Job!), WriteCondition.IfAbsent, cancellation);
-        await store.Delete(JobPaths.OpenOf(Id), cancellation);
-        isTidy = true;
+            // What is written here says that it has ended; the state, which would begin it again, must not say otherwise.
+            if (isEndUnsaved)
+                await Save();
+            isEndUnsaved = false;
+
+            // A job that failed can be resumed, and then searches what it searched before.
+            if (state.State.Status != JobStatus.Failed && plan.Kind == JobKind.Rank)
+                await SegmentCollector.Unpin(store, plan.Corpus!, JobPaths.PinOf(plan.Corpus!, Id), cancellation);
+
+            // As long as it is not open it is as it is now: who lists the jobs need not wake it. One of an end before this one is replaced.
+            await store.Write(JobPaths.EndedOf(Id), JobJson.ToBytes(Described().Job!), WriteCondition.None, cancellation);
+            await store.Delete(JobPaths.OpenOf(Id), cancellation);
+            isTidy = true;
+        }
+        finally
+        {
+            ending.Release();
+        }
+    }
+
+    /// <summary>The runner of a job that is being cancelled may not have looked yet, or there is none; if the store fails, the job goes on.</summary>
+    async Task Recount(CancellationToken cancellation)
+    {
+        try
+        {
+            runner ??= NewRunner();
+            await runner.Look(cancellation);
+        }
+        catch
+        {
+            isHalted = false;
+            throw;
+        }
     }
 
     /// <summary>A job that does not run is described by what the store has.</summary>

@@ -82,7 +82,10 @@ public sealed class JobRegistry(IObjectStore store, IGrainFactory grains, int it
     {
         try
         {
-            if (await store.Head(JobPaths.OpenOf(job), cancellation) is null && await store.Read(JobPaths.EndedOf(job), cancellation) is { } ended)
+            // A deletion that broke off may have left the rest without the plan; such a job is gone.
+            if (await store.Head(JobPaths.OpenOf(job), cancellation) is null
+                && await store.Head(JobPaths.PlanOf(job), cancellation) is not null
+                && await store.Read(JobPaths.EndedOf(job), cancellation) is { } ended)
                 return new JobReply(JobCallStatus.Ok, JobJson.Read<JobDescription>(ended.Content));
         }
         catch (Exception e) when (e is StoreException or JsonException)

@@ -41,10 +41,9 @@ static class SegmentCollector
     public static async Task Unpin(IObjectStore store, string name, string pin, CancellationToken cancellation)
     {
         var own = await SegmentReferences.Of(store, pin, cancellation);
-        if (!await store.Delete(pin, cancellation))
-            return;
+        await store.Delete(pin, cancellation);
 
-        // The files first, then whether the corpus is there: of one that is being made under the name nothing is listed yet.
+        // Also when the pin was gone already: who deleted it may have got no further. The files first, then whether the corpus is there: of one that is being made under the name nothing is listed yet.
         var candidates = own.ToHashSet(StringComparer.Ordinal);
         await foreach (var left in store.List(CorpusManifest.SegmentsOf(name), cancellation))
             candidates.Add(left.Path);

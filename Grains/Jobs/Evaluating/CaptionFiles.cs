@@ -24,9 +24,15 @@ sealed class CaptionFiles(PartFile[] files)
         return [.. header, .. FloatBytes.From(features.Embedding), .. FloatBytes.From(features.Tokens)];
     }
 
-    /// <summary>Reads the headers. Only when the captions' stage is done.</summary>
-    public static async Task<CaptionFiles> Read(PartScope scope) => new(await PartReads.All(
-        new JobShape(scope.Plan, scope.Input!).PartsOf(0, 1)!.Value, (part, cancellation) => scope.ReadPart(1, part, cancellation), CancellationToken.None));
+    /// <summary>
+    /// Reads the headers. Only when the captions' stage is done. Null if a file has the embeddings alone, as versions before this one wrote them.
+    /// </summary>
+    public static async Task<CaptionFiles?> Read(PartScope scope)
+    {
+        var files = await PartReads.All(
+            new JobShape(scope.Plan, scope.Input!).PartsOf(0, 1)!.Value, (part, cancellation) => scope.ReadPart(1, part, cancellation), CancellationToken.None);
+        return files.All(file => file.Sections == 1 + file.Items) ? new CaptionFiles(files) : null;
+    }
 
     /// <summary>Features of captions, by number, in ascending order.</summary>
     public async Task<TextFeatures[]> Get(PartScope scope, IReadOnlyList<int> numbers, CancellationToken cancellation)

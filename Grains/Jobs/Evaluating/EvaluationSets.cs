@@ -32,6 +32,16 @@ sealed class EvaluationSets
         return entry.Pictures.Get(async () => await ReadPictures(scope, await entry.Input.Get(() => ReadInput(scope), CancellationToken.None)), cancellation);
     }
 
+    /// <summary>
+    /// The set without pictures that have a caption without numbers: no similarity can be made with it, and no other picture is to blame. Only when
+    /// the first two stages are done.
+    /// </summary>
+    public Task<EvaluationSet> Usable(PartScope scope, CancellationToken cancellation)
+    {
+        var entry = Of(scope);
+        return entry.Usable.Get(async () => await ReadUsable(scope, await Pictures(scope, CancellationToken.None)), cancellation);
+    }
+
     /// <summary>The embeddings. Only when the first two stages are done.</summary>
     public Task<SetEmbeddings> Embeddings(PartScope scope, EvaluationSet set, CancellationToken cancellation) =>
         Of(scope).Embeddings.Get(() => ReadEmbeddings(scope, set), cancellation);
@@ -41,8 +51,8 @@ sealed class EvaluationSets
         ? (await Of(scope).Pairs.Get(() => CandidatePairs.Read(scope), cancellation)).Slot(slot)
         : await CandidatePairs.ReadSlot(scope, slot, cancellation);
 
-    /// <summary>Where the captions' features lie, of a set that has them in files. Only when the captions' stage is done.</summary>
-    public Task<CaptionFiles> CaptionFiles(PartScope scope, CancellationToken cancellation) =>
+    /// <summary>Where the captions' features lie, of a set that should have them in files; null if it has not. Only when the captions' stage is done.</summary>
+    public Task<CaptionFiles?> CaptionFiles(PartScope scope, CancellationToken cancellation) =>
         Of(scope).Captions.Get(() => Evaluating.CaptionFiles.Read(scope), cancellation);
 
     Entry Of(PartScope scope)
@@ -86,6 +96,20 @@ sealed class EvaluationSets
         return input with { Pictures = [.. pictures.Select(picture => picture.Picture)], Errors = [.. pictures.Select(picture => picture.Error)] };
     }
 
+    static async Task<EvaluationSet> ReadUsable(PartScope scope, EvaluationSet set)
+    {
+        var unusable = await PartReads.All(new JobShape(scope.Plan, scope.Input!).PartsOf(0, 1)!.Value, async (part, cancellation) =>
+        {
+            var file = await scope.ReadPart(1, part, cancellation);
+            if (file.Failed == 0)
+                return [];
+            var rows = Rows(await file.Section(scope.Store, scope.PathOf(1, part), 0, cancellation), file.Items);
+            return rows.Index().Where(row => UnusableNumbers.Are(row.Item)).Select(row => part * JobShape.CaptionsPerPart + row.Index).ToArray();
+        }, CancellationToken.None);
+        var owners = unusable.SelectMany(captions => captions).Select(caption => set.PictureOf[caption]).Distinct();
+        return set.Without(owners.Where(picture => set.Errors[picture] is null).ToDictionary(picture => picture, _ => UnusableNumbers.OfCaption));
+    }
+
     static async Task<SetEmbeddings> ReadEmbeddings(PartScope scope, EvaluationSet set)
     {
         var shape = new JobShape(scope.Plan, scope.Input!);
@@ -122,10 +146,12 @@ sealed class EvaluationSets
 
         public SharedLoad<EvaluationSet> Pictures { get; } = new();
 
+        public SharedLoad<EvaluationSet> Usable { get; } = new();
+
         public SharedLoad<SetEmbeddings> Embeddings { get; } = new(Idle);
 
         public SharedLoad<CandidatePairs> Pairs { get; } = new(Idle);
 
-        public SharedLoad<CaptionFiles> Captions { get; } = new(Idle);
+        public SharedLoad<CaptionFiles?> Captions { get; } = new(Idle);
     }
 }

@@ -19,8 +19,8 @@ sealed class SetCandidates(Lane scanLane, EvaluationSets sets)
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var set = await sets.Pictures(scope, cancellation);
-        var embeddings = await sets.Embeddings(scope, set, cancellation);
+        var set = await sets.Usable(scope, cancellation);
+        var embeddings = await sets.Embeddings(scope, await sets.Pictures(scope, cancellation), cancellation);
         var shape = new JobShape(scope.Plan, scope.Input!);
         var read = watch.Elapsed.TotalMilliseconds;
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);

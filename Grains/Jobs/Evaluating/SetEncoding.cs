@@ -59,6 +59,7 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
                 .. CaptionFeatures.AreWritten(scope) ? encoded.Value.Select(CaptionFiles.ToSection) : [],
             ],
             Items = some.Length,
+            Failed = encoded.Value.Count(text => UnusableNumbers.Are(text.Embedding)),
             Times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds),
         });
     }

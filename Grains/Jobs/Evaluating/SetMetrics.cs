@@ -14,7 +14,7 @@ sealed class SetMetrics(EvaluationSets sets)
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
         var (logits, failed) = await ReadLogits(scope, cancellation);
-        var set = (await sets.Pictures(scope, cancellation)).Without(failed);
+        var set = (await sets.Usable(scope, cancellation)).Without(failed);
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);
         var errors = set.Errors.Index().Where(error => error.Item is not null)
             .Select(error => ErrorLine.Of(set.Annotations[error.Index].Image, error.Item!)).ToArray();

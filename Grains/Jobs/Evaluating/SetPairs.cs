@@ -28,9 +28,9 @@ sealed class SetPairs(EvaluationSets sets, CaptionFeatures captions, PairWork pa
     async Task<CallOutcome<PartResult>> Score(PartScope scope, EvaluationSet set, PairPart part, WorkTimes times, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        if (CaptionFeatures.AreWritten(scope))
+        if (CaptionFeatures.AreWritten(scope) && await sets.CaptionFiles(scope, cancellation) is { } files)
         {
-            var read = await (await sets.CaptionFiles(scope, cancellation)).Get(scope, part.Numbers!, cancellation);
+            var read = await files.Get(scope, part.Numbers!, cancellation);
             return await pairs.Score(scope, part.Groups, read, times + new WorkTimes(Write: watch.Elapsed.TotalMilliseconds), cancellation);
         }
 

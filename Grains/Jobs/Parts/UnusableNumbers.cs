@@ -13,6 +13,9 @@ static class UnusableNumbers
     /// <summary>Of a picture or text alone.</summary>
     public static readonly ItemError OfItem = new("not_finite", "The numbers of the model's embedding are none (NaN or infinite).");
 
+    /// <summary>Of a caption, at the picture that has it.</summary>
+    public static readonly ItemError OfCaption = new("not_finite", "The numbers of the model's embedding of one of its captions are none (NaN or infinite).");
+
     /// <summary>Whether a pair's numbers are unusable.</summary>
     public static bool Are(ItmLogits logits, float itcSimilarity = 0) =>
         !(float.IsFinite(logits.Match) && float.IsFinite(logits.NoMatch) && float.IsFinite(itcSimilarity));

@@ -36,6 +36,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
     /// <summary>Pictures, by their pixels, whose embeddings are none.</summary>
     public Predicate<float[]> GivesNoEmbedding { get; set; } = _ => false;
 
+    /// <summary>Texts, by their tokens, whose embeddings are none.</summary>
+    public Predicate<int[]> GivesNoTextEmbedding { get; set; } = _ => false;
+
     /// <summary>Done when a call waits at a closed gate.</summary>
     public TaskCompletionSource Waiting { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -68,6 +71,8 @@ sealed class FakeEngine(string device) : IInferenceEngine
         return [.. tokenIds.Select(ids =>
         {
             var embedding = FakeModel.Unit(ids, 2);
+            if (GivesNoTextEmbedding(ids))
+                embedding[0] = float.NaN;
             return new TextFeatures(embedding, embedding, ids.Length);
         })];
     }

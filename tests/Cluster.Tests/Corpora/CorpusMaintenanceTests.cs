@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using MplugCluster.Grains.Corpora;
+using MplugCluster.Grains.Corpora.Maintenance;
 using MplugCluster.Grains.Corpora.Segments;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Storage;
@@ -180,6 +181,21 @@ public sealed class CorpusMaintenanceTests : IDisposable
 
         Assert.Equal(1, await Files("next"));
         Assert.NotNull((await Open("old")).Find("a"));
+    }
+
+    [Fact]
+    public async Task Unpin_BrokeOffAfterThePinWasDeleted_TheNextTryDeletesTheSegments()
+    {
+        var ledger = await Create("c", 100);
+        await ledger.Change(Rows.Of(1, Rows.Picture("a")), [], default);
+        await store.Write("pins/c/job.json", ledger.Manifest.ToBytes(), WriteCondition.IfAbsent);
+        await ledger.Drop(default);
+        await store.Delete("pins/c/job.json");
+        Assert.Equal(1, await Files("c"));
+
+        await SegmentCollector.Unpin(store, "c", "pins/c/job.json", default);
+
+        Assert.Equal(0, await Files("c"));
     }
 
     [Fact]

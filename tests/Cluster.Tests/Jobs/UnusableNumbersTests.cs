@@ -3,6 +3,7 @@ using System.Text.Json;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Storage;
+using MplugCluster.Model.Text;
 
 namespace MplugCluster.Cluster.Tests.Jobs;
 
@@ -50,6 +51,24 @@ public sealed class UnusableNumbersTests
             await Lines(store, "errors"));
         if (kind == JobKind.Ingest)
             Assert.Null((await process.Corpora.Ledger(JobScenario.Corpus)).Find(item));
+    }
+
+    [Fact]
+    public async Task Evaluate_EmbeddingOfOneCaptionIsNone_OnlyItsPictureFails()
+    {
+        using var scenario = await JobScenario.Make(JobKind.Evaluate);
+        var store = scenario.NewStore("trial");
+        using var process = scenario.Start(store);
+        var caption = FakeModel.Tokenize("caption 1 of 6", TextConvention.Ms25);
+        foreach (var engine in process.Engines)
+            engine.GivesNoTextEmbedding = caption.SequenceEqual;
+
+        Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
+
+        Assert.Equal(
+            ["{\"item\":\"06.png\",\"code\":\"not_finite\",\"reason\":\"The numbers of the model's embedding of one of its captions are none (NaN or infinite).\"}"],
+            (await Lines(store, "errors")).Where(line => line.Contains("not_finite")));
+        Assert.Contains(await Lines(store, "rows"), row => row.Contains("\"captions\",\"value\":18"));
     }
 
     static async Task<string[]> Lines(IObjectStore store, string what)

@@ -43,7 +43,7 @@ public sealed class CaptionFilesTests : IDisposable
         };
         using var device = new DeviceSession("cpu", () => new FakeEngine("cpu"));
         var scope = new PartScope(plan, new InputSummary("i", 1, 10, Captions), new PartRequest("j", 0, 3, 0, 1000, []), device, Deadline.InBackground(60_000), store);
-        var files = await CaptionFiles.Read(scope);
+        var files = (await CaptionFiles.Read(scope))!;
         var before = store.Calls.Count(IsRead);
         int[] wanted = [0, 7, 8, 9, JobShape.CaptionsPerPart - 1, JobShape.CaptionsPerPart, Captions - 1];
 

@@ -1,5 +1,7 @@
 using MplugCluster.Cluster.Tests.Storage;
 using MplugCluster.Grains.Interfaces.Jobs;
+using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Cluster.Tests.Jobs.Evaluating;
 
@@ -25,8 +27,9 @@ public sealed class EvaluateReadsTests
         Assert.Equal(3, input.Length);
         Assert.All(input, read => Assert.Equal(1, read.Value));
 
-        // Before it ran, whether it was done; then a header and a section for each use: pictures and embeddings; candidates for pairs and for metrics.
-        foreach (var (stage, most) in new[] { (0, 5), (1, 3), (2, 5) })
+        // Before it ran, whether it was done; then a header and a section for each use: pictures and embeddings; of captions also
+        // the header alone, for whether all have numbers; candidates for pairs and for metrics.
+        foreach (var (stage, most) in new[] { (0, 5), (1, 4), (2, 5) })
         {
             var parts = reads.Where(read => read.Key.Contains($"/work/000000/{stage}/")).ToArray();
             Assert.NotEmpty(parts);
@@ -70,6 +73,38 @@ public sealed class EvaluateReadsTests
 
         Assert.Equal(0, process.Engines.Sum(engine => engine.Texts));
         Assert.True(process.Engines.Sum(engine => engine.Pairs) > Captions);
+        Assert.Contains("\"captions\",\"value\":7500", await scenario.Outcome(store));
+    }
+
+    [Fact]
+    public async Task Evaluate_LargeSetWhoseCaptionsAnEarlierVersionEncoded_EncodesThemAgain()
+    {
+        const int Captions = 8_250;
+        using var scenario = await JobScenario.Make(JobKind.Evaluate, Captions / Pictures);
+        var store = scenario.NewStore("older");
+        using (var before = scenario.Start(store))
+        {
+            using var stop = new CancellationTokenSource();
+            before.OnPart = request =>
+            {
+                if (request.Stage == 2)
+                    stop.Cancel();
+            };
+            Assert.Null(await before.Run(scenario.Plan, stop.Token));
+        }
+
+        // It wrote the embeddings alone.
+        foreach (var entry in await store.List("jobs/job/work/000000/1").ToArrayAsync())
+        {
+            var file = (await PartFile.Read(store, entry.Path, default))!;
+            var embeddings = await file.Section(store, entry.Path, 0, default);
+            await store.Write(entry.Path, PartFile.ToBytes(file.Next, file.Items, file.Failed, [embeddings]), WriteCondition.None);
+        }
+
+        using var process = scenario.Start(store);
+        Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
+
+        Assert.NotEqual(0, process.Engines.Sum(engine => engine.Texts));
         Assert.Contains("\"captions\",\"value\":7500", await scenario.Outcome(store));
     }
 }
