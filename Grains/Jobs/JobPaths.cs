@@ -35,8 +35,14 @@ static class JobPaths
     /// <param name="hash">Hash of an input that was sent along; null for one that is read from a source.</param>
     public static string InputSummaryOf(string job, string? hash) => $"{FolderOf(job)}/input/{hash ?? "source"}-summary";
 
-    /// <summary>Folder of a block's stage: the files in it are the parts that are done.</summary>
-    public static string StageOf(string job, int block, int stage) => $"{FolderOf(job)}/work/{block:000000}/{stage}";
+    /// <summary>Folder of the parts that are done, of blocks that have no rows yet.</summary>
+    public static string PartsOf(string job) => $"{FolderOf(job)}/parts";
+
+    /// <summary>Those of a block.</summary>
+    public static string PartsOf(string job, int block) => $"{PartsOf(job)}/{block:000000}";
+
+    /// <summary>Those of a block's stage.</summary>
+    public static string StageOf(string job, int block, int stage) => $"{PartsOf(job, block)}/{stage}";
 
     public static string PartOf(string job, int block, int stage, int part) => $"{StageOf(job, block, stage)}/{part:000000}";
 

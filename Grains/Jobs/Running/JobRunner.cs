@@ -135,10 +135,10 @@ sealed class JobRunner(
     /// <summary>A runner that died between a block's rows and the end of its parts' files has left them.</summary>
     async Task DropLeftovers(CancellationToken cancellation)
     {
-        var work = $"{JobPaths.FolderOf(plan.Id)}/work";
-        await foreach (var file in store.List(work, cancellation))
+        var parts = JobPaths.PartsOf(plan.Id);
+        await foreach (var file in store.List(parts, cancellation))
         {
-            if (finished.Contains(int.Parse(file.Path[(work.Length + 1)..].Split('/')[0], CultureInfo.InvariantCulture)))
+            if (finished.Contains(int.Parse(file.Path[(parts.Length + 1)..].Split('/')[0], CultureInfo.InvariantCulture)))
                 await store.Delete(file.Path, cancellation);
         }
     }
@@ -300,7 +300,7 @@ sealed class JobRunner(
     {
         finished.Add(block.Number);
         open.Remove(block.Number);
-        await foreach (var file in store.List($"{JobPaths.FolderOf(plan.Id)}/work/{block.Number:000000}", cancellation))
+        await foreach (var file in store.List(JobPaths.PartsOf(plan.Id, block.Number), cancellation))
             await store.Delete(file.Path, cancellation);
     }
 

@@ -43,7 +43,7 @@ sealed class OpenBlock
     {
         var block = new OpenBlock(number, shape);
         var files = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var file in store.List($"{JobPaths.FolderOf(plan.Id)}/work/{number:000000}", cancellation))
+        await foreach (var file in store.List(JobPaths.PartsOf(plan.Id, number), cancellation))
             files.Add(file.Path);
         await block.Enter(0, plan, store, cancellation);
         while (!block.IsFinished)

@@ -64,32 +64,29 @@ static class ScalingBenchmark
 
     static async Task<ScalingRun[]> Alone(ScalingStore store, string package, int pictures, int texts)
     {
-        var stores = new[] { store.Copy(), store.Copy() };
-        using var first = ServerProcess.Gateway(0, OnOneCore(package, stores[0]));
-        using var second = ServerProcess.Gateway(1, OnOneCore(package, stores[1]));
+        using var firstStore = store.Copy();
+        using var secondStore = store.Copy();
+        using var first = ServerProcess.Gateway(0, OnOneCore(package, firstStore.Path));
+        using var second = ServerProcess.Gateway(1, OnOneCore(package, secondStore.Path));
         await Task.WhenAll(first.Ready(), second.Ready());
-        var runs = await Task.WhenAll(
+        return await Task.WhenAll(
             ScalingRun.Of(ScalingStore.First, (pictures + 1) / 2, texts, first, first),
             ScalingRun.Of(ScalingStore.Second, pictures / 2, texts, second, second));
-        Delete(stores);
-        return runs;
     }
 
     static async Task<ScalingRun> Together(ScalingStore store, string package, int pictures, int texts)
     {
-        var copy = store.Copy();
+        using var copy = store.Copy();
         var primary = ServerProcess.FreePort();
         using var gateway = ServerProcess.Gateway(
-            null, $"Model={package}", $"Store={copy}", "Device:Devices=none", "Cluster:SiloName=gateway", $"Cluster:SiloPort={primary}");
+            null, $"Model={package}", $"Store={copy.Path}", "Device:Devices=none", "Cluster:SiloName=gateway", $"Cluster:SiloPort={primary}");
         await gateway.Live();
-        string[] joining = [.. OnOneCore(package, copy), $"Cluster:Primary=127.0.0.1:{primary}"];
+        string[] joining = [.. OnOneCore(package, copy.Path), $"Cluster:Primary=127.0.0.1:{primary}"];
         using var first = ServerProcess.Silo(0, [.. joining, "Cluster:SiloName=silo-0"]);
         using var second = ServerProcess.Silo(1, [.. joining, "Cluster:SiloName=silo-1"]);
         await Task.WhenAll(first.Ready(), second.Ready());
         await UntilDevices(gateway, 2);
-        var run = await ScalingRun.Of(ScalingStore.All, pictures, texts, gateway, first, second);
-        Delete(copy);
-        return run;
+        return await ScalingRun.Of(ScalingStore.All, pictures, texts, gateway, first, second);
     }
 
     static string[] OnOneCore(string package, string store) => [$"Model={package}", $"Store={store}", "Device:IntraOpThreads=1", "Device:DecodeThreads=1"];
@@ -104,11 +101,4 @@ static class ScalingBenchmark
 
     /// <summary>Share of the runs' time in which their devices, one for each of the two cores, did not compute.</summary>
     static double Idle(params ScalingRun[] runs) => 1 - runs.Sum(run => run.DeviceSeconds) / (2 * runs.Average(run => run.Seconds));
-
-    static void Delete(params string[] stores)
-    {
-        foreach (var store in stores)
-            Directory.Delete(store, recursive: true);
-    }
-
 }

@@ -38,8 +38,8 @@ sealed class ScalingStore(string folder)
         await Add(client, Warm, await Upload(client, Enumerable.Range(pictures, WarmPictures)));
     }
 
-    /// <summary>A new store: the corpora, and no features.</summary>
-    public string Copy()
+    /// <summary>A new store: the corpora, and no features. To be disposed of after the processes that use it.</summary>
+    public StoreCopy Copy()
     {
         var target = Path.Combine(folder, $"store{Guid.NewGuid():n}");
         foreach (var file in Directory.EnumerateFiles(Template, "*", SearchOption.AllDirectories))
@@ -51,7 +51,7 @@ sealed class ScalingStore(string folder)
             File.Copy(file, Path.Combine(target, path));
         }
 
-        return target;
+        return new StoreCopy(target);
     }
 
     /// <summary>Queries with the captions of these numbers.</summary>

@@ -8,7 +8,7 @@ namespace MplugCluster.Cluster.Tests.Jobs;
 public sealed class DeletedJobTests
 {
     [Theory]
-    [InlineData("jobs/job/work/")]
+    [InlineData("jobs/job/parts/")]
     [InlineData("jobs/job/rows/")]
     public async Task Part_JobDeletedWhileItWrites_TakesItsFilesBack(string written)
     {

@@ -121,7 +121,7 @@ public sealed class JobGrainTests
         var store = (FaultyObjectStore)corpus.Cluster.Store;
         await corpus.Submit("deleted", 100);
         await corpus.Until("deleted", job => job.BlocksReadable > 0);
-        var writing = store.StopAt(call => call is { Operation: StoreOperation.Write, IsDone: false } && call.Path.StartsWith("jobs/deleted/work/", StringComparison.Ordinal));
+        var writing = store.StopAt(call => call is { Operation: StoreOperation.Write, IsDone: false } && call.Path.StartsWith("jobs/deleted/parts/", StringComparison.Ordinal));
         await writing.Reached;
 
         Assert.Equal(JobCallStatus.Ok, (await corpus.Job("deleted").Delete()).Status);

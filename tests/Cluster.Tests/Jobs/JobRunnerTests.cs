@@ -46,7 +46,7 @@ public sealed class JobRunnerTests : IDisposable
         Assert.InRange(caller.MostAtATime, 2, 4);
         Assert.Equal(["a", "b"], caller.Calls.Select(call => call.Silo).Distinct().Order());
         Assert.Equal(Blocks, await Rows());
-        Assert.Empty(await Files($"{JobPaths.FolderOf("j")}/work"));
+        Assert.Empty(await Files(JobPaths.PartsOf("j")));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public sealed class JobRunnerTests : IDisposable
 
         await Run(new FakePartCaller(store), new FixedRing("a"));
 
-        Assert.Empty(await Files($"{JobPaths.FolderOf("j")}/work"));
+        Assert.Empty(await Files(JobPaths.PartsOf("j")));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class EvaluateReadsTests
         // the header alone, for whether all have numbers; candidates for pairs and for metrics.
         foreach (var (stage, most) in new[] { (0, 5), (1, 4), (2, 5) })
         {
-            var parts = reads.Where(read => read.Key.Contains($"/work/000000/{stage}/")).ToArray();
+            var parts = reads.Where(read => read.Key.Contains($"/parts/000000/{stage}/")).ToArray();
             Assert.NotEmpty(parts);
             Assert.All(parts, read => Assert.True(read.Value <= most, $"{read.Key} was read {read.Value} times"));
         }
@@ -55,18 +55,7 @@ public sealed class EvaluateReadsTests
         const int Captions = 8_250;
         using var scenario = await JobScenario.Make(JobKind.Evaluate, Captions / Pictures);
         var store = scenario.NewStore("large");
-        using (var before = scenario.Start(store))
-        {
-            // The process that has encoded them is gone, and its cache with it, before any pairs are scored.
-            using var stop = new CancellationTokenSource();
-            before.OnPart = request =>
-            {
-                if (request.Stage == 2)
-                    stop.Cancel();
-            };
-            Assert.Null(await before.Run(scenario.Plan, stop.Token));
-            Assert.Equal(Captions, before.Engines.Sum(engine => engine.Texts));
-        }
+        Assert.Equal(Captions, await EncodeAndEnd(scenario, store));
 
         using var process = scenario.Start(store);
         Assert.Equal(JobStatus.Done, await process.Run(scenario.Plan));
@@ -82,19 +71,10 @@ public sealed class EvaluateReadsTests
         const int Captions = 8_250;
         using var scenario = await JobScenario.Make(JobKind.Evaluate, Captions / Pictures);
         var store = scenario.NewStore("older");
-        using (var before = scenario.Start(store))
-        {
-            using var stop = new CancellationTokenSource();
-            before.OnPart = request =>
-            {
-                if (request.Stage == 2)
-                    stop.Cancel();
-            };
-            Assert.Null(await before.Run(scenario.Plan, stop.Token));
-        }
+        await EncodeAndEnd(scenario, store);
 
         // It wrote the embeddings alone.
-        foreach (var entry in await store.List("jobs/job/work/000000/1").ToArrayAsync())
+        foreach (var entry in await store.List("jobs/job/parts/000000/1").ToArrayAsync())
         {
             var file = (await PartFile.Read(store, entry.Path, default))!;
             var embeddings = await file.Section(store, entry.Path, 0, default);
@@ -106,5 +86,20 @@ public sealed class EvaluateReadsTests
 
         Assert.NotEqual(0, process.Engines.Sum(engine => engine.Texts));
         Assert.Contains("\"captions\",\"value\":7500", await scenario.Outcome(store));
+    }
+
+    /// <summary>Runs a job in a process that is gone, and its cache with it, before any pairs are scored.</summary>
+    /// <returns>Texts that it encoded.</returns>
+    static async Task<int> EncodeAndEnd(JobScenario scenario, IObjectStore store)
+    {
+        using var process = scenario.Start(store);
+        using var stop = new CancellationTokenSource();
+        process.OnPart = request =>
+        {
+            if (request.Stage == 2)
+                stop.Cancel();
+        };
+        Assert.Null(await process.Run(scenario.Plan, stop.Token));
+        return process.Engines.Sum(engine => engine.Texts);
     }
 }
