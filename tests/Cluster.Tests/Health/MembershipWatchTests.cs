@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Silo.Health;
 using Orleans.Clustering.Redis;
 using Orleans.Runtime;
@@ -18,7 +19,7 @@ public sealed class MembershipWatchTests
     readonly MembershipWatch watch;
 
     public MembershipWatchTests() =>
-        watch = new MembershipWatch(table, new Silo(), lifetime, TimeProvider.System, NullLogger<MembershipWatch>.Instance);
+        watch = new MembershipWatch(table, new NamedSilo("own", Own), lifetime, TimeProvider.System, NullLogger<MembershipWatch>.Instance);
 
     [Fact]
     public async Task Look_SiloListed_NoFault()
@@ -87,19 +88,6 @@ public sealed class MembershipWatchTests
     {
         for (var i = 0; i < times; i++)
             await watch.Look(CancellationToken.None);
-    }
-
-    sealed class Silo : ILocalSiloDetails
-    {
-        public string Name => "own";
-
-        public string ClusterId => "mplug";
-
-        public string DnsHostName => "host";
-
-        public SiloAddress SiloAddress => Own;
-
-        public SiloAddress GatewayAddress => Own;
     }
 
     sealed class Lifetime : IHostApplicationLifetime
