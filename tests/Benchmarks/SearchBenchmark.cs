@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
+using System.Security.Cryptography;
 using System.Text;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Corpora.Search;
@@ -65,6 +66,9 @@ static class SearchBenchmark
         return 0;
     }
 
+    /// <summary>Spread as real ones are: they are looked up by their first digits.</summary>
+    static string Hash(int number) => Convert.ToHexStringLower(SHA256.HashData(BitConverter.GetBytes(number)));
+
     static async Task Fill(SegmentCache cache, int rows)
     {
         var watch = Stopwatch.StartNew();
@@ -77,7 +81,7 @@ static class SearchBenchmark
             for (var row = 0; row < count; row++)
                 Near(centres[random.Next(centres.Length)], random, embeddings.AsSpan(row * Width, Width));
             var items = Enumerable.Range(first, count).Select(i => new CorpusItem(
-                $"album{i % 97:00}/{i:0000000}.jpg", ItemKind.Picture, new PictureReference($"blobs/{i:x8}", $"{i:x64}"), null, $"{i} 2026")).ToArray();
+                $"album{i % 97:00}/{i:0000000}.jpg", ItemKind.Picture, new PictureReference($"blobs/{i:x8}", Hash(i)), null, $"{i} 2026")).ToArray();
             await ledger.Change(new Segment(items, embeddings), [], default);
         }
 
