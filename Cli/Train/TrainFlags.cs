@@ -41,6 +41,7 @@ static class TrainFlags
     static readonly Option<double> Decay = Real("--weight-decay", "Weight decay.", Steps.Optimizer.WeightDecay);
     static readonly Option<double> Dropout = Real("--dropout", "Probability with which BERT's layers drop an element; published: 0.1.", 0);
     static readonly Option<double> Clip = Real("--clip-norm", "Longest gradient; a longer one is shortened. 0: none, as in the reference.", 0);
+    static readonly Option<double> MinTemperature = Real("--min-temp", "Lowest temperature of the contrast; a step that ends lower is set to it.", Steps.MinTemperature);
     static readonly Option<int> Warmup = Number("--warmup-steps", "Steps before the highest learning rate.", Schedule.WarmupSteps, 0);
 
     static readonly Option<string> Falling = Choice("--schedule", "epoch: the cosine falls between epochs, as in the reference; step: at every step, after a linear warm-up from 0.", "epoch", "step");
@@ -56,7 +57,7 @@ static class TrainFlags
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
     [
-        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, Warmup,
+        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
         Falling, Augment, CommonFlags.Convention, Seed, SaveEpochs, StateSteps, LogSteps, Candidates, Threads, Device,
     ];
 
@@ -90,6 +91,7 @@ static class TrainFlags
                 Accumulate = parsed.GetValue(Accumulate),
                 Queue = queue,
                 Dropout = parsed.GetValue(Dropout) is var p and < 1 ? p : throw new UsageException($"--dropout is {parsed.GetValue(Dropout)}; it must be less than 1."),
+                MinTemperature = parsed.GetValue(MinTemperature),
                 Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads) },
                 Optimizer = new AdamWOptions { WeightDecay = parsed.GetValue(Decay), ClipNorm = parsed.GetValue(Clip) },
             },

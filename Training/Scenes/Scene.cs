@@ -29,8 +29,9 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
                     objects.Add(next);
             }
 
-            if (objects.Count == count && (count == 1 || Relation(objects[0], objects[1]) is not null))
-                return new Scene(width, height, random.Next(SceneWords.Backgrounds.Length), objects);
+            var scene = new Scene(width, height, random.Next(SceneWords.Backgrounds.Length), objects);
+            if (objects.Count == count && (count == 1 || scene.Related().Any()))
+                return scene;
         }
     }
 
@@ -43,20 +44,30 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
         return Math.Abs(right) > Math.Abs(down) ? right < 0 ? "left" : "right" : down < 0 ? "above" : "below";
     }
 
+    /// <summary>Every ordered pair of shapes whose relation is clear, by their numbers.</summary>
+    public IEnumerable<(int First, int Second, string Relation)> Related() =>
+        from first in Enumerable.Range(0, Objects.Count)
+        from second in Enumerable.Range(0, Objects.Count)
+        where first != second
+        let relation = Relation(Objects[first], Objects[second])
+        where relation is not null
+        select (first, second, relation);
+
     static SceneObject RandomObject(Random random, int width, int height)
     {
         var large = random.Next(2) == 1;
-        var radius = large ? 0.19 + 0.07 * random.NextDouble() : 0.09 + 0.03 * random.NextDouble();
+        var radius = large ? 0.2 + 0.05 * random.NextDouble() : 0.105 + 0.02 * random.NextDouble();
         double shorter = Math.Min(width, height), marginX = radius * shorter / width, marginY = radius * shorter / height;
+        var form = random.Next(SceneWords.Forms.Length);
         return new SceneObject(
             random.Next(SceneWords.Colors.Length),
-            random.Next(SceneWords.Forms.Length),
+            form,
             random.NextDouble() switch { < 0.52 => 0, < 0.78 => 1, _ => 2 },
             large,
             marginX + (1 - 2 * marginX) * random.NextDouble(),
             marginY + (1 - 2 * marginY) * random.NextDouble(),
             radius,
-            (random.NextDouble() - 0.5) * 0.4);
+            SceneForm.IsUpright(form) ? 0 : (random.NextDouble() - 0.5) * 0.4);
     }
 
     /// <summary>Shapes neither touch nor look alike.</summary>

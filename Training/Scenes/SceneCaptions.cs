@@ -5,7 +5,11 @@ static class SceneCaptions
 {
     const double SaysSize = 0.7;
     const double SaysPattern = 0.85;
+    const double SaysThird = 0.67;
     const double Sentence = 0.28;
+
+    /// <summary>Shares of the picture at which top and left end; bottom and right begin as far from the other end.</summary>
+    const double First = 0.4;
 
     static readonly Dictionary<string, string[]> Relations = new(StringComparer.Ordinal)
     {
@@ -14,9 +18,6 @@ static class SceneCaptions
         ["left"] = ["left of", "to the left of"],
         ["right"] = ["right of", "to the right of"],
     };
-
-    static readonly Dictionary<string, string> Opposite = new(StringComparer.Ordinal)
-    { ["above"] = "below", ["below"] = "above", ["left"] = "right", ["right"] = "left" };
 
     /// <summary>Different captions of a scene.</summary>
     public static string[] Of(Scene scene, int count, Random random)
@@ -45,23 +46,24 @@ static class SceneCaptions
         };
     }
 
+    /// <summary>Two shapes and how they lie to each other; of three shapes, any two, and sometimes the third.</summary>
     static string Several(Scene scene, Random random)
     {
-        var swapped = random.Next(2) == 1;
-        var (first, second) = swapped ? (scene.Objects[1], scene.Objects[0]) : (scene.Objects[0], scene.Objects[1]);
-        var relation = Scene.Relation(scene.Objects[0], scene.Objects[1])!;
-        var words = Relations[swapped ? Opposite[relation] : relation];
-        var related = $"{Name(first, random)} {words[random.Next(words.Length)]} {Name(second, random)}";
+        var related = scene.Related().ToArray();
+        var (first, second, relation) = related[random.Next(related.Length)];
+        var words = Relations[relation];
+        var (a, b) = (Name(scene.Objects[first], random), Name(scene.Objects[second], random));
+        var pair = $"{a} {words[random.Next(words.Length)]} {b}";
         var caption = random.Next(5) switch
         {
-            0 => $"{Name(scene.Objects[0], random)} and {Name(scene.Objects[1], random)} {Background(scene, random)}",
-            1 => $"{related} {Background(scene, random)}",
-            2 => related,
-            3 => $"there is {related}",
-            _ => $"the picture shows {related}",
+            0 => $"{a} and {b} {Background(scene, random)}",
+            1 => $"{pair} {Background(scene, random)}",
+            2 => pair,
+            3 => $"there is {pair}",
+            _ => $"the picture shows {pair}",
         };
-        if (scene.Objects.Count == 3)
-            caption += $" with {Name(scene.Objects[2], random)}";
+        if (scene.Objects.Count == 3 && random.NextDouble() < SaysThird)
+            caption += $" with {Name(scene.Objects[3 - first - second], random)}";
         return random.NextDouble() < Sentence ? $"{char.ToUpperInvariant(caption[0])}{caption[1..]}." : caption;
     }
 
@@ -78,7 +80,7 @@ static class SceneCaptions
         };
     }
 
-    static string Row(SceneObject shape) => shape.Y switch { < 1.0 / 3 => "at the top", > 2.0 / 3 => "at the bottom", _ => "in the middle" };
+    static string Row(SceneObject shape) => shape.Y switch { < First => "at the top", > 1 - First => "at the bottom", _ => "in the middle" };
 
-    static string? Column(SceneObject shape) => shape.X switch { < 1.0 / 3 => "on the left", > 2.0 / 3 => "on the right", _ => null };
+    static string? Column(SceneObject shape) => shape.X switch { < First => "on the left", > 1 - First => "on the right", _ => null };
 }

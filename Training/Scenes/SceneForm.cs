@@ -24,6 +24,10 @@ static class SceneForm
         _ => x * x + y * y is <= 1 and >= RingHole * RingHole,
     };
 
+    /// <summary>Whether a form always stands straight.</summary>
+    /// <param name="form">Number in <see cref="SceneWords.Forms"/>.</param>
+    public static bool IsUpright(int form) => SceneWords.Forms[form] is "cross" or "diamond";
+
     /// <summary>A regular polygon with a corner at the top.</summary>
     static bool Polygon(double x, double y, int corners, double inner)
     {

@@ -90,12 +90,12 @@ sealed class ScenePainter(Scene scene, Random random)
         }
     }
 
-    (double[] Color, double[] Dark) Colors(SceneObject shape)
+    (double[] Color, double[] Pattern) Colors(SceneObject shape)
     {
         var (_, red, green, blue) = SceneWords.Colors[shape.Color];
         double[] color = [.. ((double[])[red, green, blue]).Select(value => Math.Clamp(value + ColorJitter * (2 * random.NextDouble() - 1), 0, 255))];
 
-        // A black shape's pattern is lighter, any other's darker.
-        return (color, [.. color.Select(value => red + green + blue < 100 ? value + 95 : value * 0.42)]);
+        // The pattern of black and brown shapes is lighter, that of all others darker.
+        return (color, [.. color.Select(value => Math.Max(red, Math.Max(green, blue)) < 140 ? value + 0.4 * (255 - value) : value * 0.42)]);
     }
 }

@@ -124,7 +124,7 @@ public sealed partial class SceneTests : IDisposable
         Assert.Contains("is not empty", Assert.Throws<TrainingDataException>(() => SceneSet.Write(folder.Path, 1, 1, 1)).Message);
     }
 
-    static SceneObject Named(Scene scene, string name) => scene.Objects.Take(2).First(shape =>
+    static SceneObject Named(Scene scene, string name) => scene.Objects.Single(shape =>
         name.EndsWith($"{SceneWords.Colors[shape.Color].Name} {SceneWords.Forms[shape.Form]}", StringComparison.Ordinal));
 
     /// <summary>A caption with its objects and backgrounds left out.</summary>
