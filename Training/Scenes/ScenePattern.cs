@@ -6,13 +6,14 @@ namespace MplugCluster.Training.Scenes;
 /// <param name="random">Where stripes and dots begin.</param>
 sealed class ScenePattern(int kind, double shorter, Random random)
 {
-    readonly double period = shorter * (0.065 + 0.015 * random.NextDouble());
+    /// <summary>Stripes stand closer than dots, so that a small shape shows two of either.</summary>
+    readonly double period = shorter * ((kind == 1 ? 0.05 : 0.07) + 0.008 * random.NextDouble());
     readonly double shift = random.NextDouble();
 
     /// <summary>Whether a point, in pixels from the shape's middle, lies on a stripe or dot.</summary>
     public bool IsDark(double x, double y) => kind switch
     {
-        1 => Part((x + y) / Math.Sqrt(2) / period + shift) < 0.45,
+        1 => Part((x + y) / Math.Sqrt(2) / period + shift) < 0.5,
         2 => IsDot(x / period + shift, y / period + shift),
         _ => false,
     };
@@ -21,7 +22,7 @@ sealed class ScenePattern(int kind, double shorter, Random random)
     static bool IsDot(double x, double y)
     {
         var (u, v) = (Part(x) - 0.5, Part(y) - 0.5);
-        return u * u + v * v < 0.085;
+        return u * u + v * v < 0.09;
     }
 
     static double Part(double value) => value - Math.Floor(value);

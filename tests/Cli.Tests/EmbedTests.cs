@@ -87,7 +87,7 @@ public sealed class EmbedTests : IDisposable
         Directory.CreateDirectory(folder.File("pictures"));
         foreach (var picture in Pictures)
             File.Copy(picture, Path.Combine(folder.File("pictures"), Path.GetFileName(picture)));
-        await CommandRun.Of("index", folder.File("pictures"), "--corpus", "c", "--store", folder.File("store"));
+        await CommandRun.Of("index", folder.File("pictures"), "--corpus", "c", "--model", Repository.Scenes, "--store", folder.File("store"));
         Directory.Delete(folder.File("pictures"), recursive: true);
         Directory.Delete(folder.File("store/features"), recursive: true);
 
@@ -127,7 +127,7 @@ public sealed class EmbedTests : IDisposable
         Assert.Contains(message, run.Error);
     }
 
-    Task<CommandRun> Embed(string[] args) => CommandRun.Of(["embed", .. args, "--store", folder.File("store")]);
+    Task<CommandRun> Embed(string[] args) => CommandRun.Of(["embed", .. args, "--model", Repository.Scenes, "--store", folder.File("store")]);
 
     static int Number(CommandRun run, string name) => run.Json.GetProperty(name).GetInt32();
 

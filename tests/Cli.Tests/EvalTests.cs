@@ -62,5 +62,5 @@ public sealed class EvalTests : IDisposable
     }
 
     Task<CommandRun> Eval(string annotations, params string[] args) =>
-        CommandRun.Of(["eval", annotations, "--images", Repository.Pictures, "--store", folder.File("store"), .. args]);
+        CommandRun.Of(["eval", annotations, "--model", Repository.Scenes, "--images", Repository.Pictures, "--store", folder.File("store"), .. args]);
 }

@@ -76,7 +76,7 @@ public sealed class ScoreTests : IDisposable
         Assert.Equal(logits.Data[0], JsonDocument.Parse(run.Output).RootElement.GetProperty("itm_logit").GetSingle(), Tolerance);
     }
 
-    Task<CommandRun> Score(params string[] args) => CommandRun.Of(["score", "--store", folder.File("store"), .. args]);
+    Task<CommandRun> Score(params string[] args) => CommandRun.Of(["score", "--model", Repository.Scenes, "--store", folder.File("store"), .. args]);
 
     string Caption(int image, int number) => annotations[image].GetProperty("caption")[number].GetString()!;
 

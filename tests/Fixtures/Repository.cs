@@ -12,8 +12,11 @@ static class Repository
 
     public static string Golden(string set) => Path("tests", "golden", set);
 
-    /// <summary>The model package that ships.</summary>
-    public static string Scenes => Path("models", "scenes");
+    /// <summary>The model package that ships, trained by <c>models/recipe</c>.</summary>
+    public static string ShippedModel => Path("models", "scenes");
+
+    /// <summary>A package of the same size, trained with the reference's code, whose scores of the samples are in <c>tests/scenes/expected</c>.</summary>
+    public static string Scenes => Path("tests", "scenes", "package");
 
     /// <summary>Its sample pictures.</summary>
     public static string Pictures => Path("samples", "pictures");

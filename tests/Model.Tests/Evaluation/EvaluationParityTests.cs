@@ -1,8 +1,5 @@
-using System.Numerics.Tensors;
 using System.Text.Json;
 using MplugCluster.Model.Evaluation;
-using MplugCluster.Model.Imaging;
-using MplugCluster.Model.Inference;
 using MplugCluster.Model.Numpy;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Text;
@@ -27,7 +24,7 @@ public sealed class EvaluationParityTests
         using var folder = new TemporaryFolder();
         PackageBuilder.Import(Repository.Golden(set), folder.File("package"));
         var eval = Path.Combine(Repository.Golden(set), "eval");
-        using var run = new Run(
+        using var run = new EncodedSet(
             ModelPackage.Open(folder.File("package")), Path.Combine(eval, $"{split}.json"), Path.Combine(Repository.Golden(set), "images"), TextConvention.Am30);
         var (images, texts) = (run.Annotations.Images.Count, run.Annotations.Captions.Count);
         var sims = NpyFile.Read<float>(Path.Combine(eval, "expected", $"{split}_sims.npy")).Data;
@@ -60,7 +57,7 @@ public sealed class EvaluationParityTests
     [Fact]
     public void Evaluate_Scenes_EveryPairAndEveryMetricOfTheReference()
     {
-        using var run = new Run(
+        using var run = new EncodedSet(
             ModelPackage.Open(Repository.Scenes), Repository.Path("samples", "annotations.json"), Repository.Pictures, TextConvention.Ms25);
         var (images, texts) = (run.Annotations.Images.Count, run.Annotations.Captions.Count);
         var expected = Repository.Path("tests", "scenes", "expected");
@@ -96,40 +93,5 @@ public sealed class EvaluationParityTests
         var byItc = run.Plan(32).ByItc();
         Assert.Equal(metrics.RootElement.GetProperty("itc_only").GetProperty("txt_r1").GetDouble(), byItc.TextRecall1, 1e-9);
         Assert.Equal(metrics.RootElement.GetProperty("itc_only").GetProperty("img_r1").GetDouble(), byItc.ImageRecall1, 1e-9);
-    }
-
-    /// <summary>One set's pictures and captions, encoded.</summary>
-    sealed class Run : IDisposable
-    {
-        readonly OnnxInferenceEngine engine;
-        readonly ImageFeatures[] images;
-        readonly TextFeatures[] texts;
-
-        public Run(ModelPackage package, string annotations, string pictures, TextConvention convention)
-        {
-            Annotations = RetrievalAnnotations.Load(annotations);
-            engine = new OnnxInferenceEngine(package);
-            var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
-            var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
-            images = engine.EncodeImages([.. Annotations.Images.Select(image =>
-            {
-                var file = File.ReadAllBytes(Path.Combine(pictures, image));
-                Assert.True(preprocessor.TryPreprocess(file, convention.AppliesOrientation(), out var pixels, out var error), error?.Reason);
-                return pixels;
-            })]);
-            texts = engine.EncodeTexts([.. Annotations.Captions.Select(caption => tokenizer.Encode(caption, convention))]);
-        }
-
-        public RetrievalAnnotations Annotations { get; }
-
-        public float Similarity(int image, int text) => TensorPrimitives.Dot(images[image].Embedding, texts[text].Embedding);
-
-        public float[] Score(int image, int[] chosen) =>
-            [.. engine.ScorePairs([new PairGroup(images[image], [.. chosen.Select(text => texts[text])])])[0].Select(logits => logits.Match)];
-
-        public RetrievalEvaluation Plan(int k) => RetrievalEvaluation.Plan(
-            Annotations, [.. images.Select(image => image.Embedding)], [.. texts.Select(text => text.Embedding)], k);
-
-        public void Dispose() => engine.Dispose();
     }
 }

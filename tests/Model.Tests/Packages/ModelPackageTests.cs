@@ -94,7 +94,7 @@ public sealed class ModelPackageTests : IDisposable
     }
 
     [Fact]
-    public void Shipped_Package_IsTheImportOfTheReferencesCheckpoint()
+    public void Scenes_Package_IsTheImportOfTheReferencesCheckpoint()
     {
         PackageBuilder.Import(Repository.Path("tests", "scenes", "checkpoint"), folder.File("again"));
 
