@@ -24,8 +24,15 @@ static class TrainFlags
 
     static readonly Option<string?> Validation = new("--val")
     {
-        Description = "Annotations to evaluate with after every epoch, as eval takes them. The best epoch by r_mean is kept.",
+        Description = "Annotations to evaluate with after every epoch, in the same formats. The best epoch by r_mean is kept.",
         HelpName = "file",
+    };
+
+    static readonly Option<string> ValidationSplit = new("--val-split")
+    {
+        Description = "Split of a Karpathy file given as --val.",
+        DefaultValueFactory = _ => "val",
+        HelpName = "name",
     };
 
     static readonly Option<string?> Images = new("--images") { Description = "Root of the pictures. Default: each annotation file's own directory.", HelpName = "dir" };
@@ -57,7 +64,7 @@ static class TrainFlags
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
     [
-        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
+        CommonFlags.Model, TrainFiles, Validation, ValidationSplit, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
         Falling, Augment, CommonFlags.Convention, Seed, SaveEpochs, StateSteps, LogSteps, Candidates, Threads, Device,
     ];
 
@@ -74,6 +81,7 @@ static class TrainFlags
         {
             TrainFiles = parsed.GetRequiredValue(TrainFiles),
             ValidationFile = parsed.GetValue(Validation),
+            ValidationSplit = parsed.GetRequiredValue(ValidationSplit),
             Images = parsed.GetValue(Images),
             WorkDirectory = parsed.GetRequiredValue(Work),
             Resume = parsed.GetValue(Resume),
