@@ -55,6 +55,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_CutOffAndResumedWithRecomputation_ExactlyTheSameWeights()
+    {
+        // Memory that did not suffice is a reason to go on with less.
+        var whole = Run(Options("whole"));
+        using var cut = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new At(2, cut.Cancel), cut.Token));
+        var options = Options("cut") with { Resume = true };
+
+        AssertSame(whole, Run(options with { Step = options.Step with { Recompute = true } }));
+    }
+
+    [Fact]
     public void Run_PictureBreaksOnTheWay_SavesTheStateAndGoesOnExactly()
     {
         CopyPictures();
