@@ -19,7 +19,14 @@ static class EvalVerb
 
     static readonly Argument<string> Annotations = new("annotations")
     {
-        Description = "JSON list of {\"image\": path, \"caption\": text or list of texts}.",
+        Description = "Pictures and captions: the reference's .json, a Karpathy split file, .jsonl, or MsDataset's .csv.",
+    };
+
+    static readonly Option<string> Split = new("--split")
+    {
+        Description = "Split of a Karpathy file.",
+        DefaultValueFactory = _ => RetrievalAnnotations.TestSplit,
+        HelpName = "name",
     };
 
     static readonly Option<string> Images = new("--images") { Description = "What the pictures' paths are relative to.", HelpName = "root", Required = true };
@@ -31,7 +38,7 @@ static class EvalVerb
 
     public static Command Create() => new Command("eval", "Recall@1, 5 and 10 of a set of pictures and captions, in both directions")
     {
-        Annotations, Images, KTest, CommonFlags.Strict, CommonFlags.MaxHours, CommonFlags.Yes,
+        Annotations, Images, Split, KTest, CommonFlags.Strict, CommonFlags.MaxHours, CommonFlags.Yes,
     }.WithCluster().Example("mplug eval samples/annotations.json --images samples/pictures").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
@@ -43,7 +50,7 @@ static class EvalVerb
             throw new UsageException($"There is no folder '{root}'.");
         if (k < 1)
             throw new UsageException($"--k-test is {k}; it must be at least 1.");
-        var annotations = RetrievalAnnotations.Load(path);
+        var annotations = RetrievalAnnotations.Load(path, parsed.GetRequiredValue(Split));
         var largest = Math.Max(annotations.Images.Count, annotations.Captions.Count);
         if (k > largest)
             terminal.Warn($"--k-test {k} is more than the set has ({annotations.Images.Count} pictures, {annotations.Captions.Count} captions): all are reranked.");

@@ -24,8 +24,15 @@ static class TrainFlags
 
     static readonly Option<string?> Validation = new("--val")
     {
-        Description = "Annotations to evaluate with after every epoch, as eval takes them. The best epoch by r_mean is kept.",
+        Description = "Annotations to evaluate with after every epoch, in the same formats. The best epoch by r_mean is kept.",
         HelpName = "file",
+    };
+
+    static readonly Option<string> ValidationSplit = new("--val-split")
+    {
+        Description = "Split of a Karpathy file given as --val.",
+        DefaultValueFactory = _ => "val",
+        HelpName = "name",
     };
 
     static readonly Option<string?> Images = new("--images") { Description = "Root of the pictures. Default: each annotation file's own directory.", HelpName = "dir" };
@@ -35,6 +42,7 @@ static class TrainFlags
     static readonly Option<int> Batch = Number("--batch", "Pairs of a batch.", Steps.Batch, 2);
     static readonly Option<int> Accumulate = Number("--accumulate", "Batches whose gradients are averaged for a step.", Steps.Accumulate, 1);
     static readonly Option<int> Queue = Number("--queue", "Rows of the queues of momentum embeddings.", Steps.Queue, 2);
+    static readonly Option<bool> Recompute = new("--recompute") { Description = "Run layers again in the backward pass instead of keeping their inner values: half the memory or less, a quarter more time." };
     static readonly Option<double> Rate = Real("--lr", "Highest learning rate of all but the vision transformer.", Schedule.Rate);
     static readonly Option<double?> VisionRate = new("--vision-lr") { Description = "Highest learning rate of the vision transformer. Default: a fifth of --lr, as published.", HelpName = "rate" };
     static readonly Option<double?> MinRate = new("--min-lr") { Description = "Learning rate that the cosine ends at. Default: a tenth of --lr.", HelpName = "rate" };
@@ -57,7 +65,7 @@ static class TrainFlags
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
     [
-        CommonFlags.Model, TrainFiles, Validation, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
+        CommonFlags.Model, TrainFiles, Validation, ValidationSplit, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Recompute, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
         Falling, Augment, CommonFlags.Convention, Seed, SaveEpochs, StateSteps, LogSteps, Candidates, Threads, Device,
     ];
 
@@ -74,6 +82,7 @@ static class TrainFlags
         {
             TrainFiles = parsed.GetRequiredValue(TrainFiles),
             ValidationFile = parsed.GetValue(Validation),
+            ValidationSplit = parsed.GetRequiredValue(ValidationSplit),
             Images = parsed.GetValue(Images),
             WorkDirectory = parsed.GetRequiredValue(Work),
             Resume = parsed.GetValue(Resume),
@@ -90,6 +99,7 @@ static class TrainFlags
                 Batch = batch,
                 Accumulate = parsed.GetValue(Accumulate),
                 Queue = queue,
+                Recompute = parsed.GetValue(Recompute),
                 Dropout = parsed.GetValue(Dropout) is var p and < 1 ? p : throw new UsageException($"--dropout is {parsed.GetValue(Dropout)}; it must be less than 1."),
                 MinTemperature = parsed.GetValue(MinTemperature),
                 Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads) },

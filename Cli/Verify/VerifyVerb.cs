@@ -28,7 +28,7 @@ static class VerifyVerb
 
     static readonly Option<string?> Annotations = new("--annotations")
     {
-        Description = "With --against: JSON list of {\"image\": path, \"caption\": text or list of texts}.",
+        Description = "With --against: pictures and captions, as eval takes them.",
         HelpName = "file",
     };
 

@@ -34,7 +34,7 @@ sealed class EvaluateDrafts(JobPictures pictures, SiloModel model)
         {
             Kind = JobKind.Evaluate,
             Convention = convention.Name(),
-            Input = request.Input is null ? null : JobSources.InputOf(request.Input, "json"),
+            Input = request.Input is null ? null : JobSources.InputOf(request.Input, "json", "jsonl", "csv"),
             Items = annotations is null ? null : new JobInputItems { Annotations = annotations },
             Evaluate = new EvaluatePlan(candidates, request.Resamples ?? DefaultResamples),
             Load = annotations is null

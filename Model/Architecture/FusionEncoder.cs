@@ -34,17 +34,23 @@ public sealed class FusionEncoder<T>(
             var number = config.FirstFusionLayer + n;
             var layer = new BertLayer<T>(config, parameters, $"fusion_encoder.encoder.layer.{number}");
             var last = watch is null && !wholeLastLayer && n == config.FusionLayers - 1;
-            var queries = last ? text.Slice(1, 0, 1) : text; // [pairs, 1 or length, hidden]
-
             if (config.IsConcatLayer(n))
-                (text, image) = Concat(layer, number, queries, text, image, mask, texts, last);
+            {
+                var both = T.Layer(inputs => Concat(layer, number, Queries(inputs[0], last), inputs[0], inputs[1], mask, texts, last), text, image);
+                (text, image) = (both[0], both[1]);
+            }
             else
-                text = Cross(layer, number, queries, text, image, mask, texts);
+            {
+                text = T.Layer(inputs => [Cross(layer, number, Queries(inputs[0], last), inputs[0], inputs[1], mask, texts)], text, image)[0];
+            }
         }
 
         var first = text.Slice(1, 0, 1).Reshape(images, texts, hidden);
         return parameters.Linear(first, "itm_head", 2);
     }
+
+    /// <summary>Tokens that go on: <c>[pairs, 1 or length, hidden]</c>.</summary>
+    static T Queries(T text, bool last) => last ? text.Slice(1, 0, 1) : text;
 
     /// <summary>Text attends to itself, then to the picture.</summary>
     T Cross(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts)
@@ -67,7 +73,8 @@ public sealed class FusionEncoder<T>(
     /// Image and text tokens attend to each other in one sequence; the image part is added to the states that later layers read.
     /// From here on the image states depend on the text, so there is one copy of them per pair.
     /// </summary>
-    (T Text, T Image) Concat(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts, bool last)
+    /// <returns>Text and image.</returns>
+    T[] Concat(BertLayer<T> layer, int number, T queries, T text, T image, T mask, Dim texts, bool last)
     {
         var (pairs, tokens, hidden) = (text.Shape[0], image.Shape[1], config.HiddenSize);
         if (!image.Shape[0].Equals(pairs))
@@ -85,9 +92,10 @@ public sealed class FusionEncoder<T>(
         var attended = layer.SelfAttention(from, sequence, sequenceMask).Named($"fusion_layer{number}_selfatt");
         var result = layer.FeedForward(attended).Named($"fusion_layer{number}_concat");
         return last
-            ? (result, image)
-            : (result.Slice(1, tokens, result.Shape[1]), image + result.Slice(1, 0, tokens));
+            ? [result, image]
+            : [result.Slice(1, tokens, result.Shape[1]), image + result.Slice(1, 0, tokens)];
     }
+
     void Watch(BertLayer<T> layer, int number, T text, T image, bool together)
     {
         if (watch is null)

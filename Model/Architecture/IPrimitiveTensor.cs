@@ -59,6 +59,9 @@ public interface IPrimitiveTensor<TSelf>
     /// <summary>Sums from the first element to each along the last axis.</summary>
     TSelf RunningSum();
 
+    /// <summary>The same value, which is not there before the others are: what is computed from it waits for them.</summary>
+    TSelf After(params TSelf[] others);
+
     /// <summary>Whole numbers as row numbers that <see cref="ITensor{TSelf}.Gather"/> takes.</summary>
     TSelf ToIds();
 }

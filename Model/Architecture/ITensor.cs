@@ -56,6 +56,11 @@ public interface ITensor<TSelf> : IAdditionOperators<TSelf, TSelf, TSelf>
     /// <summary>Gives this value a stable name, by which verification finds it. Returns the same value.</summary>
     TSelf Named(string name);
 
+    /// <summary>A layer, as what it makes of its inputs. Training may forget what lies in between, and run it again for the backward pass.</summary>
+    /// <param name="run">The layer. It may read weights and constants of its own, and must do the same each time.</param>
+    /// <param name="inputs">What goes in.</param>
+    static virtual TSelf[] Layer(Func<TSelf[], TSelf[]> run, params TSelf[] inputs) => run(inputs);
+
     /// <summary>Joins tensors along an axis.</summary>
     static abstract TSelf Concat(int axis, params TSelf[] parts);
 

@@ -23,7 +23,11 @@ public sealed class ImageEncoder<T>(MplugConfig config, IParameters<T> parameter
         x += parameters[$"{Root}.positional_embedding", config.ImageTokens, width];
         x = parameters.LayerNorm(x, $"{Root}.ln_pre", ClipEpsilon).Named("vis_ln_pre");
         for (var block = 0; block < config.VisionLayers; block++)
-            x = Block(x, $"{Root}.transformer.resblocks.{block}").Named($"vis_block{block}");
+        {
+            var name = $"{Root}.transformer.resblocks.{block}";
+            x = T.Layer(inputs => [Block(inputs[0], name)], x)[0].Named($"vis_block{block}");
+        }
+
         x = parameters.LayerNorm(x, $"{Root}.ln_post", ClipEpsilon).Named("vis_ln_post");
 
         if (config.HasVisionProjection)

@@ -24,7 +24,7 @@ public sealed class TextEncoder<T>(MplugConfig config, IParameters<T> parameters
         for (var number = 0; number < config.TextEncoderLayers; number++)
         {
             var layer = new BertLayer<T>(config, parameters, $"{Root}.encoder.layer.{number}");
-            x = layer.FeedForward(layer.SelfAttention(x, x, mask)).Named($"text_layer{number}");
+            x = T.Layer(inputs => [layer.FeedForward(layer.SelfAttention(inputs[0], inputs[0], mask))], x)[0].Named($"text_layer{number}");
         }
 
         var first = x.Slice(1, 0, 1).Reshape(batch, hidden);

@@ -1,13 +1,15 @@
-using System.Text.Json;
+using MplugCluster.Model.Annotations;
 
 namespace MplugCluster.Model.Evaluation;
 
 /// <summary>
-/// Pictures and their captions, as the reference's evaluation reads them: a JSON list of <c>{"image": path, "caption": text or list}</c>.
-/// Captions are numbered in file order over all pictures.
+/// Pictures and their captions to evaluate with. Pictures are numbered in the order in which they first come, captions in the order of their pictures.
 /// </summary>
 public sealed class RetrievalAnnotations
 {
+    /// <summary>The split of a Karpathy file that is evaluated where nobody asks for another.</summary>
+    public const string TestSplit = "test";
+
     RetrievalAnnotations(string[] images, string[] captions, int[] imageOfCaption)
     {
         (Images, Captions, ImageOfCaption) = (images, captions, imageOfCaption);
@@ -38,52 +40,31 @@ public sealed class RetrievalAnnotations
             [.. all.SelectMany((picture, number) => picture.Captions.Select(_ => number))]);
     }
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidDataException">It is not in that form; the message names file and entry.</exception>
-    public static RetrievalAnnotations Load(string path) => Parse(path, File.ReadAllBytes(path));
+    /// <summary>
+    /// Reads a file: the reference's JSON, a Karpathy split file, JSON lines, or MsDataset's CSV, as its name ends in .json, .jsonl or .csv.
+    /// Captions of one path are of one picture, wherever they stand.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="split">Split that is taken of a Karpathy file.</param>
+    /// <exception cref="InvalidDataException">It is in no such form; the message names file and line or entry.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static RetrievalAnnotations Load(string path, string split = TestSplit) => Of(path, AnnotationFile.Read(path, split));
 
     /// <summary>Reads a file's content.</summary>
     /// <param name="path">Its name, for messages.</param>
+    /// <param name="format"><c>json</c>, <c>jsonl</c> or <c>csv</c>.</param>
     /// <param name="content">The content.</param>
-    /// <exception cref="InvalidDataException">It is not in that form; the message names file and entry.</exception>
-    public static RetrievalAnnotations Parse(string path, byte[] content)
+    /// <param name="split">Split that is taken of a Karpathy file.</param>
+    /// <exception cref="InvalidDataException">It is in no such form; the message names file and line or entry.</exception>
+    public static RetrievalAnnotations Parse(string path, string format, byte[] content, string split = TestSplit) =>
+        Of(path, AnnotationFile.Parse(path, format, content, split));
+
+    static RetrievalAnnotations Of(string path, IReadOnlyList<AnnotationEntry> entries)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(content);
-            if (json.RootElement.ValueKind != JsonValueKind.Array)
-                throw new InvalidDataException($"'{path}' is not a JSON list of pictures and captions.");
-            var (images, captions, owners) = (new List<string>(), new List<string>(), new List<int>());
-            foreach (var entry in json.RootElement.EnumerateArray())
-            {
-                foreach (var caption in ReadCaptions(path, images.Count, entry))
-                {
-                    captions.Add(caption);
-                    owners.Add(images.Count);
-                }
-
-                images.Add(entry.GetProperty("image").GetString()!);
-            }
-
-            return images.Count > 0 && captions.Count > 0
-                ? new RetrievalAnnotations([.. images], [.. captions], [.. owners])
-                : throw new InvalidDataException($"'{path}' has {images.Count} pictures and {captions.Count} captions; both are needed.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"'{path}' is not valid JSON: {e.Message}", e);
-        }
-    }
-
-    static IEnumerable<string> ReadCaptions(string path, int number, JsonElement entry)
-    {
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("image", out var image) || image.ValueKind != JsonValueKind.String)
-            throw new InvalidDataException($"'{path}', entry {number}: 'image' must be a path.");
-        if (!entry.TryGetProperty("caption", out var caption))
-            throw new InvalidDataException($"'{path}', entry {number} ({image}): 'caption' is missing.");
-        JsonElement[] texts = caption.ValueKind == JsonValueKind.Array ? [.. caption.EnumerateArray()] : [caption];
-        return texts.All(text => text.ValueKind == JsonValueKind.String)
-            ? texts.Select(text => text.GetString()!)
-            : throw new InvalidDataException($"'{path}', entry {number} ({image}): 'caption' must be a text or a list of texts.");
+        var annotations = Of(entries.GroupBy(entry => entry.Image, StringComparer.Ordinal)
+            .Select(picture => (picture.Key, (IReadOnlyList<string>)[.. picture.SelectMany(entry => entry.Captions)])));
+        return annotations.Captions.Count > 0
+            ? annotations
+            : throw new InvalidDataException($"'{path}' has {annotations.Images.Count} pictures and no captions; both are needed.");
     }
 }

@@ -87,6 +87,13 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32)
         return named;
     }
 
+    /// <summary>Tells the runtime a value's shape, where it cannot find out by itself. Returns the same value.</summary>
+    public OnnxTensor Declare(OnnxTensor tensor)
+    {
+        graph.ValueInfo.Add(Describe(tensor));
+        return tensor;
+    }
+
     /// <summary>Name of the initializer that holds a weight.</summary>
     public string Weight(StoredWeight weight)
     {

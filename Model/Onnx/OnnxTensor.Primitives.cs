@@ -89,6 +89,16 @@ sealed partial class OnnxTensor
 
     public OnnxTensor RunningSum() => Node("CumSum", Shape, [graph.Constant(-1L)]);
 
+    public OnnxTensor After(params OnnxTensor[] others)
+    {
+        // Whether a number is less than itself takes the number to find out. None is, NaN neither, so the sizes stay as they are; a reshape to them
+        // copies nothing, and the runtime can neither leave it out nor take it for another one.
+        var firsts = Concat(0, [.. others.Select(other => other.First)]);
+        var none = graph.Node("Less", "", OnnxType.Bool, firsts.Shape, [firsts.Value, firsts.Value]).Cast(OnnxType.Int64).Sum(0);
+        var sizes = new OnnxTensor(graph, graph.Sizes([.. Shape.Dims]), OnnxType.Int64, new Shape(Shape.Rank)) + none;
+        return graph.Declare(Node("Reshape", Shape, [sizes.Value]));
+    }
+
     public OnnxTensor ToIds() => Cast(OnnxType.Int64);
 
     /// <summary>This value as float32.</summary>
@@ -97,6 +107,19 @@ sealed partial class OnnxTensor
     /// <summary>This <c>[rows, ...]</c> with other rows <c>[count, ...]</c> at the given numbers <c>[count]</c>, each at most once.</summary>
     public OnnxTensor WithRows(OnnxTensor ids, OnnxTensor rows) =>
         Node("ScatterND", Shape, [ids.Reshape(ids.Shape[0], 1).Value, rows.Value]);
+
+    /// <summary>The first number: <c>[1]</c>.</summary>
+    OnnxTensor First
+    {
+        get
+        {
+            long[] axes = [.. Enumerable.Range(0, Shape.Rank).Select(axis => (long)axis)];
+            var one = axes.Aggregate(Shape, (shape, axis) => shape.With((int)axis, 1));
+            return Shape.Rank == 0
+                ? Reshape(1)
+                : Node("Slice", one, [graph.Constant(new long[Shape.Rank]), graph.Constant([.. axes.Select(_ => 1L)]), graph.Constant(axes)]).Reshape(1);
+        }
+    }
 
     OnnxTensor Cast(OnnxType type) => graph.Node("Cast", "", type, Shape, [Value], OnnxGraph.Attribute("to", (int)type));
 

@@ -1,3 +1,5 @@
+using MplugCluster.Model.Annotations;
+
 namespace MplugCluster.Training.Data;
 
 /// <summary>The pairs to train with, from one file or several.</summary>
@@ -6,7 +8,7 @@ public sealed class TrainingSet
     /// <summary>So many faults are named; the rest is counted.</summary>
     const int NamedFaults = 10;
 
-    static readonly HashSet<string> TrainingSplits = new(StringComparer.Ordinal) { "train", "restval" };
+    static readonly string[] TrainingSplits = ["train", "restval"];
 
     TrainingSet(IReadOnlyList<TrainingPair> pairs, int pictures) => (Pairs, Pictures) = (pairs, pictures);
 
@@ -33,7 +35,7 @@ public sealed class TrainingSet
             foreach (var entry in Read(file))
             {
                 var picture = Path.Combine(root, entry.Image);
-                if (string.IsNullOrWhiteSpace(entry.Caption))
+                if (entry.Captions.Any(string.IsNullOrWhiteSpace))
                     faults.Add($"'{file}', {entry.Place} ({entry.Image}): the caption is empty");
                 if (!known.TryGetValue(picture, out var exists))
                     known[picture] = exists = File.Exists(picture);
@@ -42,7 +44,7 @@ public sealed class TrainingSet
                 var id = entry.ImageId ?? picture;
                 if (!identities.TryGetValue(id, out var identity))
                     identities[id] = identity = identities.Count;
-                pairs.Add(new TrainingPair(picture, entry.Caption, identity));
+                pairs.AddRange(entry.Captions.Select(caption => new TrainingPair(picture, caption, identity)));
             }
         }
 
@@ -57,16 +59,17 @@ public sealed class TrainingSet
             : throw new TrainingDataException($"The training data have {pairs.Count} captions of {identities.Count} pictures; two pictures are the least.");
     }
 
-    static IEnumerable<AnnotationEntry> Read(string file)
+    static IReadOnlyList<AnnotationEntry> Read(string file)
     {
         if (!File.Exists(file))
             throw new TrainingDataException($"There is no file '{file}'.");
-        return Path.GetExtension(file).ToLowerInvariant() switch
+        try
         {
-            ".json" => JsonAnnotations.Read(file, TrainingSplits),
-            ".jsonl" => JsonAnnotations.ReadLines(file),
-            ".csv" => CsvAnnotations.Read(file),
-            var other => throw new TrainingDataException($"'{file}': annotations are .json, .jsonl or .csv, not '{other}'."),
-        };
+            return AnnotationFile.Read(file, TrainingSplits);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TrainingDataException(e.Message, e);
+        }
     }
 }

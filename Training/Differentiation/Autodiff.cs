@@ -31,6 +31,9 @@ public sealed partial class Autodiff<T> : IPrimitiveTensor<Autodiff<T>> where T 
     /// <summary>Inputs that get a share of this value's gradient.</summary>
     internal IReadOnlyList<GradientUse<T>> Uses { get; }
 
+    /// <summary>The layer that this value comes out of, where it is one that is run again for the backward pass.</summary>
+    internal RecomputedLayer<T>? Origin { get; init; }
+
     /// <summary>The same value as a constant: no gradient passes.</summary>
     public Autodiff<T> Detached => tape.Constant(Value);
 
@@ -141,6 +144,10 @@ public sealed partial class Autodiff<T> : IPrimitiveTensor<Autodiff<T>> where T 
     public Autodiff<T> AtMost(Autodiff<T> other) => tape.Constant(Value.AtMost(other.Value));
 
     /// <inheritdoc/>
+    public Autodiff<T> After(params Autodiff<T>[] others) =>
+        tape.Result(Value.After([.. others.Select(other => other.Value)]), new GradientUse<T>(this, g => g));
+
+    /// <inheritdoc/>
     public Autodiff<T> ToIds() => tape.Constant(Value.ToIds());
 
     /// <inheritdoc/>
@@ -148,6 +155,9 @@ public sealed partial class Autodiff<T> : IPrimitiveTensor<Autodiff<T>> where T 
 
     /// <inheritdoc/>
     public Autodiff<T> Dropout() => tape.Dropout?.HiddenMask(Shape) is { } mask ? this * tape.Constant(mask) : this;
+
+    /// <summary>A layer's results; with <see cref="GradientTape{T}.Recompute"/> the tape keeps nothing of it but what goes in.</summary>
+    public static Autodiff<T>[] Layer(Func<Autodiff<T>[], Autodiff<T>[]> run, params Autodiff<T>[] inputs) => inputs[0].tape.Layer(run, inputs);
 
     /// <summary>Names are for verifying inference graphs; a training graph runs parts of the model several times.</summary>
     public Autodiff<T> Named(string name) => this;

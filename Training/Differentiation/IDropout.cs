@@ -10,4 +10,7 @@ interface IDropout<T> where T : class, IPrimitiveTensor<T>
 
     /// <summary>The same for shares of attention; null where attention drops none.</summary>
     T? AttentionMask(Shape shape);
+
+    /// <summary>Remembers this place: the result gives the masks from here on once more, but none before the values that it is given are there.</summary>
+    Func<T[], IDropout<T>> Here();
 }

@@ -9,11 +9,14 @@ sealed class PendingGradient<T>(Shape shape) where T : class, IPrimitiveTensor<T
     readonly List<T> terms = [];
     readonly List<(int Axis, Dim Start, Dim End, T Term)> slices = [];
 
+    /// <summary>The term that came last.</summary>
+    public T Newest { get; private set; } = null!;
+
     /// <summary>Adds a term; axes that the value was broadcast along are summed.</summary>
-    public void Add(T term) => terms.Add(SumTo(term, shape));
+    public void Add(T term) => terms.Add(Newest = SumTo(term, shape));
 
     /// <summary>Adds a term for elements <paramref name="start"/> to <paramref name="end"/> along an axis.</summary>
-    public void AddSlice(int axis, Dim start, Dim end, T term) => slices.Add((axis, start, end, term));
+    public void AddSlice(int axis, Dim start, Dim end, T term) => slices.Add((axis, start, end, Newest = term));
 
     /// <summary>All terms together.</summary>
     public T Sum()

@@ -8,13 +8,14 @@ using MplugCluster.Training.Data;
 namespace MplugCluster.Training.Running;
 
 /// <summary>The reference's evaluation of a package, in this process.</summary>
-/// <param name="file">Annotations in the reference's evaluation format.</param>
+/// <param name="file">Annotations, in any form that training takes.</param>
+/// <param name="split">Split that is taken of a Karpathy file.</param>
 /// <param name="images">What their paths are relative to; null: the file's own directory.</param>
 /// <param name="convention">How captions and pictures are prepared.</param>
 /// <param name="candidates">Candidates that are reranked; 0: as many as the model says.</param>
-sealed class EpochEvaluation(string file, string? images, TextConvention convention, int candidates)
+sealed class EpochEvaluation(string file, string split, string? images, TextConvention convention, int candidates)
 {
-    readonly RetrievalAnnotations annotations = Load(file);
+    readonly RetrievalAnnotations annotations = Load(file, split, images);
 
     /// <summary>Recall after reranking, and by ITC similarity alone.</summary>
     /// <exception cref="TrainingDataException">A picture cannot be read.</exception>
@@ -23,7 +24,7 @@ sealed class EpochEvaluation(string file, string? images, TextConvention convent
         using var engine = new OnnxInferenceEngine(package, options);
         var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
         var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
-        var root = images ?? Path.GetDirectoryName(Path.GetFullPath(file))!;
+        var root = Root(file, images);
         var pictures = annotations.Images.Select(image =>
         {
             cancellation.ThrowIfCancellationRequested();
@@ -56,15 +57,22 @@ sealed class EpochEvaluation(string file, string? images, TextConvention convent
             : throw new TrainingDataException($"The picture '{path}' of '{file}' cannot be used: {error.Code.ToString().ToLowerInvariant()}: {error.Reason}");
     }
 
-    static RetrievalAnnotations Load(string file)
+    /// <summary>What is missing shows before the first epoch, not after it.</summary>
+    static RetrievalAnnotations Load(string file, string split, string? images)
     {
         try
         {
-            return RetrievalAnnotations.Load(file);
+            var annotations = RetrievalAnnotations.Load(file, split);
+            var root = Root(file, images);
+            return annotations.Images.Where(image => !File.Exists(Path.Combine(root, image))).ToList() is { Count: > 0 } missing
+                ? throw new TrainingDataException($"'{file}' names {missing.Count} pictures that are not there, first '{Path.Combine(root, missing[0])}'.")
+                : annotations;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new TrainingDataException(e.Message);
+            throw new TrainingDataException(e.Message, e);
         }
     }
+
+    static string Root(string file, string? images) => images ?? Path.GetDirectoryName(Path.GetFullPath(file))!;
 }

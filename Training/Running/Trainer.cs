@@ -44,7 +44,7 @@ public sealed class Trainer : IDisposable
         (this.model, this.options) = (model, options);
         set = TrainingSet.Load(options.TrainFiles, options.Images);
         convention = options.Convention ?? model.Convention;
-        evaluation = options.ValidationFile is { } file ? new(file, options.Images, convention, options.EvaluationCandidates) : null;
+        evaluation = options.ValidationFile is { } file ? new(file, options.ValidationSplit, options.Images, convention, options.EvaluationCandidates) : null;
         order = new BatchOrder(set, options.Step.Batch, options.Seed);
         StepsPerEpoch = order.Batches / options.Step.Accumulate;
         if (StepsPerEpoch == 0)

@@ -11,8 +11,11 @@ public sealed record TrainingOptions
     /// <summary>Annotation files to train with.</summary>
     public required IReadOnlyList<string> TrainFiles { get; init; }
 
-    /// <summary>Annotation file to evaluate with after every epoch, in the reference's evaluation format. Default: none.</summary>
+    /// <summary>Annotation file to evaluate with after every epoch. Default: none.</summary>
     public string? ValidationFile { get; init; }
+
+    /// <summary>Split of <see cref="ValidationFile"/> that is taken if that is a Karpathy file. Default: val.</summary>
+    public string ValidationSplit { get; init; } = "val";
 
     /// <summary>What paths of pictures are relative to. Default: each annotation file's own directory.</summary>
     public string? Images { get; init; }

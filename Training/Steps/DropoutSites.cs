@@ -21,19 +21,19 @@ sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTe
     /// <inheritdoc/>
     public OnnxTensor HiddenMask(Shape shape)
     {
-        var number = sites.Count;
         sites.Add(shape.Count);
-        var start = places.Slice(0, number, number + 1);
-        var end = start + new OnnxTensor(graph, graph.Sizes(shape.Count), OnnxType.Int64, new Shape(1));
-        var random = graph
-            .Node("Slice", "", OnnxType.Float, new Shape(shape.Count), [numbers.Value, start.Value, end.Value, graph.Constant(0L)])
-            .Reshape([.. shape.Dims]);
-        var threshold = new OnnxTensor(graph, graph.Constant((float)probability), OnnxType.Float, new Shape());
-        return threshold.AtMost(random).Scale((float)(1 / (1 - probability)));
+        return Mask(sites.Count - 1, shape, []);
     }
 
     /// <inheritdoc/>
     public OnnxTensor? AttentionMask(Shape shape) => InAttention ? HiddenMask(shape) : null;
+
+    /// <inheritdoc/>
+    public Func<OnnxTensor[], IDropout<OnnxTensor>> Here()
+    {
+        var (site, inAttention) = (sites.Count, InAttention);
+        return after => new Again(this, site, inAttention, after);
+    }
 
     /// <summary>Random numbers for a batch.</summary>
     /// <param name="length">Tokens of its texts.</param>
@@ -43,4 +43,31 @@ sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTe
     /// <summary>The only symbol in a training graph's sizes is the texts' length.</summary>
     static int Size(Dim dim, int length) =>
         checked((int)dim.Products.Sum(product => product.Coefficient * (long)Math.Pow(length, product.Symbols.Length)));
+
+    OnnxTensor Mask(int site, Shape shape, OnnxTensor[] after)
+    {
+        var start = places.Slice(0, site, site + 1);
+        if (after.Length > 0)
+            start = start.After(after);
+        var end = start + new OnnxTensor(graph, graph.Sizes(shape.Count), OnnxType.Int64, new Shape(1));
+        var random = graph
+            .Node("Slice", "", OnnxType.Float, new Shape(shape.Count), [numbers.Value, start.Value, end.Value, graph.Constant(0L)])
+            .Reshape([.. shape.Dims]);
+        var threshold = new OnnxTensor(graph, graph.Constant((float)probability), OnnxType.Float, new Shape());
+        return threshold.AtMost(random).Scale((float)(1 / (1 - probability)));
+    }
+
+    /// <summary>The masks of sites that have had theirs.</summary>
+    sealed class Again(DropoutSites all, int next, bool inAttention, OnnxTensor[] after) : IDropout<OnnxTensor>
+    {
+        public OnnxTensor HiddenMask(Shape shape) => all.Mask(next++, shape, after);
+
+        public OnnxTensor? AttentionMask(Shape shape) => inAttention ? HiddenMask(shape) : null;
+
+        public Func<OnnxTensor[], IDropout<OnnxTensor>> Here()
+        {
+            var site = next;
+            return later => new Again(all, site, inAttention, later);
+        }
+    }
 }

@@ -29,9 +29,10 @@ sealed class GradientGraph
     /// <param name="batch">Pairs of a batch, at least 2.</param>
     /// <param name="queue">Rows of the queues.</param>
     /// <param name="dropout">Probability with which elements are dropped.</param>
-    public GradientGraph(MplugConfig config, int batch, int queue, double dropout = 0)
+    /// <param name="recompute">Whether layers run again in the backward pass.</param>
+    public GradientGraph(MplugConfig config, int batch, int queue, double dropout = 0, bool recompute = false)
     {
-        var tape = new GradientTape<OnnxTensor>();
+        var tape = new GradientTape<OnnxTensor> { Recompute = recompute };
         (parameters, copies) = (new(Graph, tape), new(Graph));
         var length = Dim.Symbol("T");
         var pixels = Graph.Input(StepNames.Pixels, OnnxType.Float, batch, 3, config.ImageResolution, config.ImageResolution);

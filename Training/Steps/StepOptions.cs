@@ -31,6 +31,12 @@ public sealed record StepOptions
     /// </summary>
     public double Dropout { get; init; }
 
+    /// <summary>
+    /// Whether the transformer layers' inner values are forgotten after the forward pass and computed again in the backward pass: much less memory for
+    /// a large batch or many layers, about a third more time, and the same numbers. Default: false.
+    /// </summary>
+    public bool Recompute { get; init; }
+
     /// <summary>The optimiser.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 

@@ -28,7 +28,7 @@ public sealed class TrainingStep : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Dropout, 1);
         (this.config, this.options) = (config, options);
-        var graph = new GradientGraph(config, options.Batch, options.Queue, options.Dropout);
+        var graph = new GradientGraph(config, options.Batch, options.Queue, options.Dropout, options.Recompute);
         dropout = graph.Dropout;
         State = new TrainingState(new ParameterLayout(graph.Weights, options.Optimizer.DecayEverything), config, options.Queue);
         gradient = new BoundGraph(graph.Graph, options.Engine);

@@ -15,11 +15,11 @@ static class TrainingBenchmark
     /// <summary>First id that is no special token in BERT's vocabularies.</summary>
     const int FirstWord = 104;
 
-    public static int Run(string path, int batch)
+    public static int Run(string path, int batch, bool recompute = false)
     {
         using var model = TrainedModel.Open(path);
         var watch = Stopwatch.StartNew();
-        using var step = new TrainingStep(model.Config, new StepOptions { Batch = batch, Queue = 2048, Engine = new EngineOptions { IntraOpThreads = 1 } });
+        using var step = new TrainingStep(model.Config, new StepOptions { Batch = batch, Queue = 2048, Recompute = recompute, Engine = new EngineOptions { IntraOpThreads = 1 } });
         step.Load(model.Weights);
         Console.WriteLine($"graphs written and opened: {watch.Elapsed.TotalSeconds:0.0} s");
         var random = new Random(1);

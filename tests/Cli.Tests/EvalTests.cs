@@ -42,7 +42,54 @@ public sealed class EvalTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{}", "is not a JSON list")]
+    [InlineData("some.jsonl")]
+    [InlineData("some.csv")]
+    [InlineData("dataset.json")]
+    [InlineData("dataset.json", "--split", "dev")]
+    public async Task Eval_AnyFormThatTrainingTakes_TheMetricsOfTheReferencesJson(string file, params string[] flags)
+    {
+        await Subset(6);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(folder.File("some.json")));
+        var pictures = json.RootElement.EnumerateArray()
+            .Select(entry => (Image: entry.GetProperty("image").GetString()!, Captions: entry.GetProperty("caption").EnumerateArray().Select(text => text.GetString()!).ToArray()))
+            .ToList();
+        var pairs = pictures.SelectMany(picture => picture.Captions.Select(caption => (picture.Image, Caption: caption)));
+        await File.WriteAllTextAsync(folder.File(file), Path.GetExtension(file) switch
+        {
+            ".jsonl" => string.Join('\n', pairs.Select(pair => JsonSerializer.Serialize(new { image = pair.Image, caption = pair.Caption }))),
+            ".csv" => "image:FILE,answer:Value\n" + string.Join('\n', pairs.Select(pair => $"{pair.Image},\"{pair.Caption}\"")),
+            _ => JsonSerializer.Serialize(new
+            {
+                images = pictures.Select(picture => new
+                {
+                    filename = picture.Image, split = flags.LastOrDefault("test"), sentences = picture.Captions.Select(raw => new { raw }),
+                }).Append(new { filename = "none.png", split = "train", sentences = new[] { new { raw = "never" } }.AsEnumerable() }),
+            }),
+        });
+
+        var expected = await Eval(folder.File("some.json"), "--k-test", "4", "--json");
+        var found = await Eval(folder.File(file), ["--k-test", "4", "--json", .. flags]);
+
+        Assert.Equal((0, 0), (expected.Code, found.Code));
+        Assert.Equal(Metrics(expected), Metrics(found));
+
+        static IEnumerable<string> Metrics(CommandRun run) =>
+            run.Json.EnumerateObject().Where(member => member.Name != "job").Select(member => $"{member.Name}: {member.Value.GetRawText()}");
+    }
+
+    [Fact]
+    public async Task Eval_SplitThatIsNotThere_NamesThoseThatAre()
+    {
+        await File.WriteAllTextAsync(folder.File("dataset.json"), """{"images": [{"filename": "a.png", "split": "val", "sentences": [{"raw": "x"}]}]}""");
+
+        var run = await Eval(folder.File("dataset.json"));
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("has no picture of the split 'test'; it has the splits val.", run.Error);
+    }
+
+    [Theory]
+    [InlineData("{}", "is neither a JSON list of pictures with captions nor a Karpathy split file.")]
     [InlineData("[{\"image\": \"none.png\", \"caption\": \"x\"}]", "Picture 0 ('none.png') cannot be evaluated: missing: ")]
     [InlineData("[{\"image\": \"none.png\"}]", "entry 0 (none.png): 'caption' is missing.")]
     public async Task Eval_BadAnnotations_SaysWhichEntry(string json, string message)

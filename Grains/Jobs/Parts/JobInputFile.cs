@@ -39,13 +39,11 @@ sealed class JobInputFile(JobInput input, SourceCatalog sources)
         }
     }
 
-    /// <summary>Pictures with their captions, as the reference's evaluation has them.</summary>
+    /// <summary>Pictures with their captions; of a Karpathy file the split <c>test</c>.</summary>
     public async IAsyncEnumerable<AnnotatedPicture> Annotations([EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (input.Format != "json")
-            throw new InvalidDataException($"An evaluation reads a JSON list of pictures and captions, not '{input.Format}'.");
         var content = await sources.Open(input.Source).ReadRange(input.Path, 0, -1, cancellation) ?? throw Missing();
-        var annotations = RetrievalAnnotations.Parse(input.Path, content);
+        var annotations = RetrievalAnnotations.Parse(input.Path, input.Format, content);
         for (var picture = 0; picture < annotations.Images.Count; picture++)
         {
             var path = annotations.Images[picture];

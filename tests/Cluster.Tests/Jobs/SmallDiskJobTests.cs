@@ -1,4 +1,3 @@
-using MplugCluster.Cluster.Tests.Storage;
 using MplugCluster.Grains.Interfaces.Jobs;
 
 namespace MplugCluster.Cluster.Tests.Jobs;

@@ -77,25 +77,4 @@ public sealed class RetrievalEvaluationTests
             [.. annotations.Captions.Select(_ => Array.Empty<int>())]);
         Assert.Equal("Picture 0 and caption 7 have not been scored.", Assert.Throws<InvalidOperationException>(evaluation.Reranked).Message);
     }
-
-    [Theory]
-    [InlineData("{}", "is not a JSON list of pictures and captions.")]
-    [InlineData("[{\"image\":\"a.png\",\"caption\":[\"x\"]},{\"image\":\"b.png\"}]", "entry 1 (b.png): 'caption' is missing.")]
-    [InlineData("[{\"caption\":\"x\"}]", "entry 0: 'image' must be a path.")]
-    [InlineData("[{\"image\":\"a.png\",\"caption\":[1]}]", "entry 0 (a.png): 'caption' must be a text or a list of texts.")]
-    [InlineData("[]", "has 0 pictures and 0 captions; both are needed.")]
-    [InlineData("[", "is not valid JSON")]
-    public void Load_OtherForm_SaysWhere(string json, string message)
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(path, json);
-            Assert.Contains(message, Assert.Throws<InvalidDataException>(() => RetrievalAnnotations.Load(path)).Message);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
 }

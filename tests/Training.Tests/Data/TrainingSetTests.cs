@@ -84,6 +84,8 @@ public sealed class TrainingSetTests : IDisposable
     [InlineData("t.json", "[", "is not valid JSON")]
     [InlineData("t.jsonl", "{\"image\": \"a.png\", \"caption\": \"x\"}\n{", ", line 2 is not valid JSON")]
     [InlineData("t.csv", "picture,answer:Value\na.png,x\n", "has no column image:FILE or image; it has picture, answer:Value")]
+    [InlineData("t.csv", "image,caption\na.png,x\nb.png\n", "t.csv' is not a CSV file of pictures and captions: Found 1 column(s)")]
+    [InlineData("t.json", "{\"images\": [{\"filename\": \"a.png\", \"split\": \"test\", \"sentences\": []}]}", "no picture of the split 'train' or 'restval'; it has the splits test.")]
     [InlineData("t.txt", "", "annotations are .json, .jsonl or .csv, not '.txt'")]
     [InlineData("t.json", "[{\"image\": \"a.png\", \"caption\": \"x\"}]", "1 captions of 1 pictures; two pictures are the least")]
     public void Load_BadFile_SaysWhatIsWrong(string name, string content, string message) =>

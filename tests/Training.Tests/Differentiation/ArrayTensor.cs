@@ -47,6 +47,8 @@ sealed class ArrayTensor(int[] sizes, double[] data) : IPrimitiveTensor<ArrayTen
 
     public ArrayTensor ToIds() => this;
 
+    public ArrayTensor After(params ArrayTensor[] others) => this;
+
     public ArrayTensor Dropout() => this;
 
     public ArrayTensor Named(string name) => this;

@@ -56,6 +56,14 @@ public sealed class AutodiffTests
         ["PatchEmbed"] = ([[2, 3, 4, 4], [5, 3, 2, 2]], x => x[0].PatchEmbed(x[1])),
         ["Attention"] = ([[2, 3, 4], [2, 5, 4], [2, 5, 4]], x => Tensor.Attention(x[0], x[1], x[2], 2, null)),
         ["Attention masked"] = ([[2, 3, 4], [2, 3, 4], [2, 3, 4]], x => Tensor.Attention(x[0], x[1], x[2], 2, Mask(x[0]))),
+        ["Layer"] = ([[2, 4], [4, 3], [3]], x => Tensor.Layer(y => [(y[0].MatMul(x[1]) + x[2]).Gelu().Softmax()], x[0].Exp())[0] * x[2]),
+        ["Layer of two results"] = ([[2, 4], [2, 4], [4]], x => TwoResults(x[0], x[1], x[2])),
+        ["Layers in a row"] = ([[2, 4], [4, 4]], x => Tensor.Layer(Residual(x[1]), Tensor.Layer(Residual(x[1]), x[0]))[0] + x[0]),
+        ["Layer within a layer"] = ([[2, 4], [4, 4]], x => Tensor.Layer(y => Tensor.Layer(Residual(x[1]), y[0].Sigmoid()), x[0])[0]),
+        ["Layer of which one result is used"] = ([[2, 4], [4]], x => Tensor.Layer(y => [y[0].Exp(), y[0] * x[1]], x[0])[1]),
+        ["Layer that changes nothing"] = ([[2, 4], [2, 4]], x => Tensor.Layer(y => [y[1], y[0]], x[0], x[1])[0].Exp() + x[0]),
+        ["Layer of a captured value"] = ([[2, 4], [2, 4]], x => Captured(x[0].Exp(), x[1])),
+        ["After"] = ([[2, 3], [3]], x => x[0].After(x[1]).Exp() * x[1]),
         ["AbsorbedAttention"] = ([[2, 3, 4], [2, 5, 4], [4, 4], [4, 4]], x => Tensor.AbsorbedAttention(x[0], x[1], x[2], x[3], 2)),
     };
 
@@ -74,13 +82,13 @@ public sealed class AutodiffTests
         // Weights of the result's elements, so that no symmetry hides a wrong gradient.
         var weights = ArrayTensor.Zeros(run(Constants(inputs)).Value.Sizes);
         Fill(weights.Data, random);
-        var tape = new GradientTape<ArrayTensor>();
-        var variables = inputs.Select(tape.Variable).ToArray();
-        var gradients = tape.Gradients(Weighted(run(variables), tape.Constant(weights)), variables);
+        var gradients = Gradients(run, inputs, weights, recompute: false);
+        var again = Gradients(run, inputs, weights, recompute: true);
 
         for (var i = 0; i < inputs.Length; i++)
         {
             Assert.Equal(inputs[i].Sizes, gradients[i]!.Sizes);
+            Assert.Equal(gradients[i]!.Data, again[i]!.Data);
             for (var at = 0; at < inputs[i].Data.Length; at++)
             {
                 var slope = (Moved(Step) - Moved(-Step)) / (2 * Step);
@@ -118,6 +126,23 @@ public sealed class AutodiffTests
 
         Assert.Throws<ShapeException>(() => tape.Gradients(variable, [variable]));
     }
+
+    static IReadOnlyList<ArrayTensor?> Gradients(Func<Tensor[], Tensor> run, ArrayTensor[] inputs, ArrayTensor weights, bool recompute)
+    {
+        var tape = new GradientTape<ArrayTensor> { Recompute = recompute };
+        var variables = inputs.Select(tape.Variable).ToArray();
+        return tape.Gradients(Weighted(run(variables), tape.Constant(weights)), variables);
+    }
+
+    static Func<Tensor[], Tensor[]> Residual(Tensor weight) => x => [x[0] + x[0].MatMul(weight).Sigmoid()];
+
+    static Tensor TwoResults(Tensor left, Tensor right, Tensor factor)
+    {
+        var both = Tensor.Layer(x => [x[0] * x[1], (x[1] * factor).Exp()], left, right);
+        return both[0] / both[1] + both[0];
+    }
+
+    static Tensor Captured(Tensor outside, Tensor input) => Tensor.Layer(x => [x[0] * outside, x[0]], input)[0] + outside;
 
     static Tensor[] Constants(ArrayTensor[] inputs) => [.. inputs.Select(new GradientTape<ArrayTensor>().Constant)];
 

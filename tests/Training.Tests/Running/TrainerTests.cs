@@ -55,6 +55,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_CutOffAndResumedWithRecomputation_ExactlyTheSameWeights()
+    {
+        // Memory that did not suffice is a reason to go on with less.
+        var whole = Run(Options("whole"));
+        using var cut = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new At(2, cut.Cancel), cut.Token));
+        var options = Options("cut") with { Resume = true };
+
+        AssertSame(whole, Run(options with { Step = options.Step with { Recompute = true } }));
+    }
+
+    [Fact]
     public void Run_PictureBreaksOnTheWay_SavesTheStateAndGoesOnExactly()
     {
         CopyPictures();
@@ -101,6 +113,69 @@ public sealed class TrainerTests : IDisposable
         held!.Dispose();
         Assert.StartsWith($"{error.InnerException!.Message.TrimEnd('.')}. The state after step 2 cannot be saved: ", error.Message);
         Assert.Contains("state.safetensors.tmp", error.Message);
+    }
+
+    [Theory]
+    [InlineData(4, 5)] // a state in the middle of the second epoch
+    [InlineData(5, 6)] // the checkpoint at its end
+    public void Run_DiskRunsFull_KeepsWhatIsThereAndGoesOnExactly(int lastSaved, int lost)
+    {
+        using var disk = SmallDisk.Mount(megabytes: 128);
+        var whole = Run(Options("whole") with { StateSteps = 1 });
+        var options = Options("w") with { WorkDirectory = Path.Combine(disk.Path, "w"), StateSteps = 1 };
+        Dictionary<string, byte[]> kept = [];
+
+        var error = Assert.Throws<IOException>(() => Run(options, new At(lastSaved, () =>
+        {
+            disk.Fill();
+            kept = Directory.GetFiles(options.WorkDirectory, "*", SearchOption.AllDirectories)
+                .Where(file => !file.Contains("/log.", StringComparison.Ordinal)).ToDictionary(file => file, File.ReadAllBytes);
+        })));
+
+        Assert.StartsWith($"{error.InnerException!.Message.TrimEnd('.')}. The state after step {lost} cannot be saved: ", error.Message);
+        Assert.Contains("No space left on device", error.InnerException.Message);
+        Assert.EndsWith(". --resume goes on from the state before it.", error.Message);
+        Assert.Contains(kept.Keys, file => file.EndsWith("/state.safetensors", StringComparison.Ordinal));
+        Assert.Contains(kept.Keys, file => file.EndsWith("/best/pytorch_model.bin", StringComparison.Ordinal));
+        Assert.Contains(kept.Keys, file => file.EndsWith("/checkpoints/epoch_0/model.safetensors", StringComparison.Ordinal));
+        Assert.All(kept, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+        using (var best = MplugCheckpoint.Open(Path.Combine(options.WorkDirectory, "best")))
+            Assert.NotEmpty(best.Tensors);
+
+        disk.MakeRoom();
+        AssertSame(whole, Run(options with { Resume = true }));
+    }
+
+    [Theory]
+    [InlineData("val.jsonl")]
+    [InlineData("val.csv")]
+    [InlineData("dataset.json")]
+    public void Run_ValidationInAnyForm_TheMetricsOfTheReferencesJson(string file)
+    {
+        WriteForms(file);
+
+        var expected = Run(Options("a") with { Epochs = 1, ValidationFile = folder.File("val.json") });
+        var found = Run(Options("b") with { Epochs = 1, ValidationFile = folder.File(file) });
+
+        Assert.NotNull(found.Last);
+        Assert.Equal(expected.Last, found.Last);
+    }
+
+    [Fact]
+    public void Open_ValidationThatCannotBe_SaysWhyBeforeTraining()
+    {
+        WriteForms("dataset.json");
+        File.WriteAllText(folder.File("gone.jsonl"), """{"image": "/none.png", "caption": "a dog"}""");
+
+        Assert.Equal(
+            $"'{folder.File("dataset.json")}' has no picture of the split 'dev'; it has the splits test, val.",
+            Assert.Throws<TrainingDataException>(() => Run(Options("w") with { ValidationFile = folder.File("dataset.json"), ValidationSplit = "dev" })).Message);
+        Assert.Equal(
+            $"'{folder.File("gone.jsonl")}' names 1 pictures that are not there, first '/none.png'.",
+            Assert.Throws<TrainingDataException>(() => Run(Options("w") with { ValidationFile = folder.File("gone.jsonl") })).Message);
+        Assert.Contains(
+            folder.File("none.csv"), Assert.Throws<TrainingDataException>(() => Run(Options("w") with { ValidationFile = folder.File("none.csv") })).Message);
+        Assert.False(Directory.Exists(folder.File("w")));
     }
 
     [Fact]
@@ -210,6 +285,26 @@ public sealed class TrainerTests : IDisposable
         Step = new StepOptions { Batch = 4, Queue = 16 },
         Schedule = new() { Rate = 1e-4, VisionRate = 1e-4 },
     };
+
+    /// <summary>Writes the validation set in another form.</summary>
+    void WriteForms(string file)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.File("val.json")));
+        var pictures = json.RootElement.EnumerateArray()
+            .Select(entry => (Image: entry.GetProperty("image").GetString()!, Captions: entry.GetProperty("caption").EnumerateArray().Select(text => text.GetString()!).ToArray()))
+            .ToList();
+        var pairs = pictures.SelectMany(picture => picture.Captions.Select(caption => (picture.Image, Caption: caption)));
+        File.WriteAllText(folder.File(file), Path.GetExtension(file) switch
+        {
+            ".jsonl" => string.Join('\n', pairs.Select(pair => JsonSerializer.Serialize(new { image = pair.Image, caption = pair.Caption }))),
+            ".csv" => "image:FILE,answer:Value\n" + string.Join('\n', pairs.Select(pair => $"{pair.Image},\"{pair.Caption}\"")),
+            _ => JsonSerializer.Serialize(new
+            {
+                images = pictures.Select(picture => new { filename = picture.Image, split = "val", sentences = picture.Captions.Select(raw => new { raw }) })
+                    .Append(new { filename = pictures[0].Image, split = "test", sentences = new[] { new { raw = "never" } }.AsEnumerable() }),
+            }),
+        });
+    }
 
     /// <summary>Has the run train with copies that may be broken.</summary>
     void CopyPictures()

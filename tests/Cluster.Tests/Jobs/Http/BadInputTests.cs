@@ -180,6 +180,32 @@ public sealed class BadInputTests(AzuriteServer azurite) : IDisposable
         Assert.Equal((200.0, 1000.0, 0.0), (rows["set_pictures"], rows["set_captions"], rows["set_excluded"]));
     }
 
+    [Theory]
+    [InlineData("set.jsonl", """{"image": "scene0000.png", "caption": "a"}\n{"image": "scene0001.png", "caption": "c"}\n{"image": "scene0000.png", "caption": "b"}""")]
+    [InlineData("set.csv", "image:FILE,answer:Value\nscene0000.png,a\nscene0001.png,c\nscene0000.png,b\n")]
+    [InlineData("set.json", """
+        {"images": [{"filename": "scene0000.png", "split": "test", "sentences": [{"raw": "a"}, {"raw": "b"}]},
+                    {"filename": "scene0001.png", "split": "test", "sentences": [{"raw": "c"}]}, {"filename": "x.png", "split": "train", "sentences": []}]}
+        """)]
+    public async Task Evaluate_AnyFormThatTrainingTakes_GroupsTheCaptionsOfAPicture(string name, string content)
+    {
+        await File.WriteAllTextAsync(root.File(name), content.Replace("\\n", "\n"));
+        await using var host = await JobHost.Open(store.Path, root.Path);
+
+        var job = await host.Run(new JobRequest
+        {
+            Kind = "evaluate",
+            Input = new JobInputFile($"folder:{root.Path}", name, Pictures: $"folder:{Repository.Pictures}"),
+            Candidates = 3,
+            Resamples = 0,
+        });
+
+        Assert.Equal(("done", 0L), (job.Status, job.ItemsFailed));
+        var rows = (await host.Rows(job)).Select(JsonElementOf)
+            .ToDictionary(row => $"{row.GetProperty("direction").GetString()}_{row.GetProperty("metric").GetString()}", row => row.GetProperty("value").GetDouble());
+        Assert.Equal((2.0, 3.0, 6.0), (rows["set_pictures"], rows["set_captions"], rows["set_pairs"]));
+    }
+
     static JsonElement JsonElementOf(string row) => JsonElement.Parse(row);
 
     static string IdOf(JsonElement row) => row.GetProperty("id").GetString()!;

@@ -1,15 +1,14 @@
 using System.Diagnostics;
 
-namespace MplugCluster.Cluster.Tests.Storage;
+namespace MplugCluster.Tests;
 
 /// <summary>A real file system of a few megabytes, which can be filled up and made read-only; gone after the test.</summary>
 sealed class SmallDisk : IDisposable
 {
-    const int Megabytes = 8;
-
     readonly TemporaryFolder folder = new();
+    readonly int megabytes;
 
-    SmallDisk() => Path = Directory.CreateDirectory(folder.File("disk")).FullName;
+    SmallDisk(int megabytes) => (this.megabytes, Path) = (megabytes, Directory.CreateDirectory(folder.File("disk")).FullName);
 
     /// <summary>Where it is mounted.</summary>
     public string Path { get; }
@@ -17,10 +16,10 @@ sealed class SmallDisk : IDisposable
     string Ballast => System.IO.Path.Combine(Path, "ballast");
 
     /// <summary>Mounts it; skips the test where that is not allowed.</summary>
-    public static SmallDisk Mount()
+    public static SmallDisk Mount(int megabytes = 8)
     {
-        var disk = new SmallDisk();
-        var fault = OperatingSystem.IsLinux() ? disk.Mount("-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs") : "this is not Linux";
+        var disk = new SmallDisk(megabytes);
+        var fault = OperatingSystem.IsLinux() ? disk.Mount("-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs") : "this is not Linux";
         if (fault is null)
             return disk;
         disk.folder.Dispose();
@@ -34,7 +33,7 @@ sealed class SmallDisk : IDisposable
         using var file = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            for (var i = 0; i < Megabytes << 20 >> 12; i++)
+            for (var i = 0; i < megabytes << 20 >> 12; i++)
                 file.Write(new byte[4096]);
         }
         catch (IOException)
