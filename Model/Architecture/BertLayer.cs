@@ -13,13 +13,21 @@ sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string 
     /// <param name="mask">Tokens that count, <c>[batch, n]</c>.</param>
     public T SelfAttention(T queries, T tokens, T mask)
     {
+        var (query, key, value) = Projections(queries, tokens);
+        return Output(T.Attention(query, key, value, config.AttentionHeads, mask), queries, "attention.output");
+    }
+
+    /// <summary>Self-attention of packed texts with residual and norm: only where tokens meet do they stand in their rectangle.</summary>
+    /// <param name="texts">How the texts lie.</param>
+    /// <param name="rows">Tokens that are attended to, <c>[G, rows, hidden]</c>.</param>
+    /// <param name="firstOnly">Whether every text's token 0 goes on alone, <c>[G * N, 1, hidden]</c>, instead of all.</param>
+    public T SelfAttention(PackedTexts<T> texts, T rows, bool firstOnly)
+    {
+        var queries = firstOnly ? texts.First(rows) : rows;
+        var (query, key, value) = Projections(queries, rows);
         var attended = T.Attention(
-            Project(queries, "attention.self.query"),
-            Project(tokens, "attention.self.key"),
-            Project(tokens, "attention.self.value"),
-            config.AttentionHeads,
-            mask);
-        return Output(attended, queries, "attention.output");
+            firstOnly ? query : texts.Rectangle(query), texts.Rectangle(key), texts.Rectangle(value), config.AttentionHeads, texts.PairMask);
+        return Output(firstOnly ? attended : texts.Rows(attended), queries, "attention.output");
     }
 
     /// <summary>
@@ -70,6 +78,9 @@ sealed class BertLayer<T>(MplugConfig config, IParameters<T> parameters, string 
         var inner = parameters.Linear(x, $"{name}.intermediate.dense", config.IntermediateSize).Gelu();
         return Output(inner, x, "output");
     }
+
+    (T Query, T Key, T Value) Projections(T queries, T tokens) =>
+        (Project(queries, "attention.self.query"), Project(tokens, "attention.self.key"), Project(tokens, "attention.self.value"));
 
     T Project(T x, string part) => parameters.Linear(x, $"{name}.{part}", config.HiddenSize);
 

@@ -25,12 +25,6 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly PairBatcher batcher;
     readonly FeaturePrecision featurePrecision;
 
-    /// <summary>
-    /// Texts per picture in a run of the pair scorer, at least; a lone text is scored twice. Multiplying one row alone, the runtime adds up in
-    /// another order, and an int8 package's next layer makes a step of such a last bit: then a score would depend on its neighbours.
-    /// </summary>
-    readonly int minTexts;
-
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -52,7 +46,6 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
         featurePrecision = package.Manifest.FeaturePrecision;
         batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, int8 ? 0 : options.AbsorbedTokens);
-        minTexts = int8 ? 2 : 1;
         ImageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
@@ -163,45 +156,21 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        var (images, texts, length, hidden) = (batch.Rows.Count, Math.Max(minTexts, batch.TextsPerImage), batch.Length, Config.HiddenSize);
-        var imageTokens = images == 1
-            ? groups[batch.Rows[0].Group].Image.Tokens.ToSingles()
-            : Join([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)]);
-        var textTokens = new float[images * texts * length * hidden];
-        var mask = new long[images * texts * length];
-        for (var pair = 0; pair < images * texts; pair++)
+        using var inputs = new PairInputs(Config, groups, batch);
+        using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
+        var logits = outputs[0].GetTensorDataAsSpan<float>(); // [G, N, 2]
+        for (var image = 0; image < batch.Rows.Count; image++)
         {
-            var (group, text) = batch.Text(pair / texts, pair % texts);
-            groups[group].Texts[text].Tokens.CopyTo(textTokens, pair * length * hidden);
-            mask.AsSpan(pair * length, groups[group].Texts[text].Length).Fill(1);
-        }
-
-        using var imageValue = OrtValue.CreateTensorValueFromMemory(imageTokens, [images, Config.ImageTokens, hidden]);
-        using var textValue = OrtValue.CreateTensorValueFromMemory(textTokens, [images, texts, length, hidden]);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]);
-        using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits"]);
-        var logits = outputs[0].GetTensorDataAsSpan<float>();
-        for (var pair = 0; pair < images * texts; pair++)
-        {
-            var (group, text) = batch.Text(pair / texts, pair % texts);
-            results[group][text] = new ItmLogits(logits[2 * pair], logits[2 * pair + 1]);
+            var (group, texts) = batch.Rows[image];
+            for (var place = 0; place < texts.Length; place++)
+            {
+                var at = 2 * (image * batch.TextsPerImage + place);
+                results[group][texts[place]] = new ItmLogits(logits[at], logits[at + 1]);
+            }
         }
     }
 
     static float[] Row(ReadOnlySpan<float> rows, int row, int width) => rows.Slice(row * width, width).ToArray();
-
-    static float[] Join(IReadOnlyList<ImageTokens> parts)
-    {
-        var joined = new float[parts.Sum(part => part.Count)];
-        var offset = 0;
-        foreach (var part in parts)
-        {
-            part.CopyTo(joined.AsSpan(offset));
-            offset += part.Count;
-        }
-
-        return joined;
-    }
 
     static float[] Join(IReadOnlyList<float[]> parts)
     {

@@ -1,14 +1,9 @@
 namespace MplugCluster.Model.Inference;
 
-/// <summary>One run of the pair scorer: G pictures with N texts each, texts padded to one length.</summary>
-/// <param name="Rows">For each picture its group and the group's texts that are in this run; all rows have equally many.</param>
-/// <param name="Length">Longest text, in tokens.</param>
+/// <summary>One run of the pair scorer: G pictures, each with its texts' tokens in rows one behind another.</summary>
+/// <param name="Rows">For each picture its group and the group's texts that are in this run.</param>
+/// <param name="TextsPerImage">Places for texts that each picture has; those beyond its last text repeat it.</param>
+/// <param name="TokensPerImage">Rows for tokens that each picture has.</param>
+/// <param name="Length">Tokens of the longest text, at least; to so many texts are padded where their tokens meet.</param>
 /// <param name="Absorbed">Whether the form that never computes keys and values of the picture is less work.</param>
-sealed record PairBatch(IReadOnlyList<(int Group, int[] Texts)> Rows, int Length, bool Absorbed)
-{
-    /// <summary>Texts per picture.</summary>
-    public int TextsPerImage => Rows[0].Texts.Length;
-
-    /// <summary>A place of the run: its group, and the number of the text there. Places beyond the last text repeat it.</summary>
-    public (int Group, int Text) Text(int row, int place) => (Rows[row].Group, Rows[row].Texts[Math.Min(place, TextsPerImage - 1)]);
-}
+sealed record PairBatch(IReadOnlyList<(int Group, int[] Texts)> Rows, int TextsPerImage, int TokensPerImage, int Length, bool Absorbed);

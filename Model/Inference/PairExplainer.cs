@@ -25,13 +25,8 @@ sealed class PairExplainer(ModelPackage package, EngineOptions options) : IDispo
         ArgumentOutOfRangeException.ThrowIfNegative(layer);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(layer, config.FusionLayers);
         session ??= OnnxSessionFactory.Open(ExplainingGraph.Emit(package), package.Directory, options);
-        var mask = new long[text.Length];
-        Array.Fill(mask, 1);
-        using var imageValue = OrtValue.CreateTensorValueFromMemory(image.Tokens.ToSingles(), [1, config.ImageTokens, config.HiddenSize]);
-        using var textValue = OrtValue.CreateTensorValueFromMemory(text.Tokens, [1, 1, text.Length, config.HiddenSize]);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [1, 1, text.Length]);
-        using var outputs = session.Run(
-            run, ["image_tokens", "text_tokens", "mask"], [imageValue, textValue, maskValue], ["itm_logits", MplugGraphs.Attention(layer)]);
+        using var inputs = PairInputs.OfPair(config, image, text);
+        using var outputs = session.Run(run, PairInputs.Names, inputs.Values, ["itm_logits", MplugGraphs.Attention(layer)]);
         var logits = outputs[0].GetTensorDataAsSpan<float>();
         return new PairAttention(
             new ItmLogits(logits[0], logits[1]), outputs[1].GetTensorDataAsSpan<float>().ToArray(), config.AttentionHeads, text.Length);

@@ -9,8 +9,11 @@ public sealed record PackageManifest
     /// <summary>Version of the package layout that this build reads and writes.</summary>
     public const int CurrentFormat = 2;
 
-    /// <summary>Raised only when the numbers that come out may change, never for speed.</summary>
-    public const int CurrentNumerics = 1;
+    /// <summary>
+    /// Raised only when the numbers that come out or are kept may change, never for speed. 2: text features are prepared for the fusion encoder;
+    /// those of 1 are not, and the two must never meet.
+    /// </summary>
+    public const int CurrentNumerics = 2;
 
     /// <summary>Layout version of the package.</summary>
     public required int Format { get; init; }

@@ -1,8 +1,5 @@
-using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Inference;
-using MplugCluster.Model.Onnx;
-using MplugCluster.Model.Onnx.Proto;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Text;
 
@@ -33,15 +30,12 @@ sealed class ActivationVerifier(ModelPackage package, GoldenSet golden)
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [1, ids.Length]);
 
         var inner = Run(package.ImageEncoderPath, ["pixels"], [picture]);
-        var image = inner["image_tokens"];
         foreach (var (name, value) in Run(package.TextEncoderPath, ["ids", "mask"], [idsValue, maskValue]))
             inner[name] = value;
 
-        var hidden = package.Config.HiddenSize;
-        using var imageTokens = OrtValue.CreateTensorValueFromMemory(image, [1, image.Length / hidden, hidden]);
-        using var textTokens = OrtValue.CreateTensorValueFromMemory(inner["text_tokens"], [1, 1, ids.Length, hidden]);
-        using var pairMask = OrtValue.CreateTensorValueFromMemory(mask, [1, 1, ids.Length]);
-        foreach (var (name, value) in Run(package.PairScorerPath, ["image_tokens", "text_tokens", "mask"], [imageTokens, textTokens, pairMask]))
+        using var pair = PairInputs.OfPair(
+            package.Config, new ImageFeatures([], inner["image_tokens"]), new TextFeatures([], inner["text_tokens"], ids.Length));
+        foreach (var (name, value) in Run(package.PairScorerPath, PairInputs.Names, pair.Values))
             inner[name] = value;
 
         return golden.Arrays.Where(array => array.StartsWith(Debug, StringComparison.Ordinal)).Select(array => Compare(array, inner)).ToList();
@@ -85,13 +79,7 @@ sealed class ActivationVerifier(ModelPackage package, GoldenSet golden)
 
     Dictionary<string, float[]> Run(string path, string[] inputs, OrtValue[] values)
     {
-        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
-        model.Graph.Output.Add(model.Graph.ValueInfo);
-        var outputs = model.Graph.Output.Select(output => output.Name).ToArray();
-        using var session = OnnxSessionFactory.Open(model.ToByteArray(), package.Directory, new EngineOptions());
-        using var options = new RunOptions();
-        using var results = session.Run(options, inputs, values, outputs);
-        return outputs.Select((name, i) => (name, results[i].GetTensorDataAsSpan<float>().ToArray()))
-            .ToDictionary(entry => entry.name, entry => entry.Item2, StringComparer.Ordinal);
+        using var graph = new InnerGraph(package, path);
+        return graph.Run(inputs, values);
     }
 }

@@ -13,11 +13,12 @@ sealed class PairWork(MplugConfig config)
     /// <summary>One picture's keys and values in all fusion layers.</summary>
     public double KeysAndValues => config.FusionLayers * 4 * tokens * hidden * hidden / 1e9;
 
-    /// <summary>One text through the text encoder.</summary>
-    public double Text(int length) => config.TextEncoderLayers * length * (8 * hidden * hidden + 4 * length * hidden + 4 * hidden * inner) / 1e9;
+    /// <summary>One text through the text encoder and the part of the first fusion layer that is the same for all pictures.</summary>
+    public double Text(int length) => (config.TextEncoderLayers * length * (Meeting(length) + 4 * hidden * inner) + length * Meeting(length)) / 1e9;
 
-    /// <summary>One pair beside its picture's keys and values, the last layer for token 0 only.</summary>
-    public double Pair(int length) => ((config.FusionLayers - 1) * length * Whole(length) + Whole(length) + length * 4 * hidden * hidden) / 1e9;
+    /// <summary>One pair beside its picture's keys and values and its text's own part of the first layer, the last layer for token 0 only.</summary>
+    public double Pair(int length) =>
+        ((config.FusionLayers - 1) * length * Whole(length) + Whole(length) + length * 4 * hidden * hidden - length * Meeting(length)) / 1e9;
 
     /// <summary>One pair in the form that computes no keys and values.</summary>
     public double AbsorbedPair(int length)
@@ -31,5 +32,8 @@ sealed class PairWork(MplugConfig config)
     public double Reference(int length) => KeysAndValues + config.FusionLayers * length * Whole(length) / 1e9;
 
     /// <summary>One text token through one layer.</summary>
-    double Whole(int length) => 8 * hidden * hidden + 4 * length * hidden + 4 * hidden * hidden + 4 * tokens * hidden + 4 * hidden * inner;
+    double Whole(int length) => Meeting(length) + 4 * hidden * hidden + 4 * tokens * hidden + 4 * hidden * inner;
+
+    /// <summary>One text token through one self-attention.</summary>
+    double Meeting(int length) => 8 * hidden * hidden + 4 * length * hidden;
 }

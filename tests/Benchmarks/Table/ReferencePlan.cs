@@ -59,7 +59,11 @@ sealed class ReferencePlan : IDisposable
         graph.Output(
             "itm_logits",
             new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), wholeLastLayer: true).Score(image, text, mask.ToInt32()));
-        var places = ModelProto.Parser.ParseFrom(File.ReadAllBytes(package.PairScorerPath)).Graph.Initializer
+
+        // The first layer's self-attention is a matter of the text encoder's graph in our own plan.
+        var places = new[] { package.PairScorerPath, package.TextEncoderPath }
+            .SelectMany(path => ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph.Initializer)
+            .DistinctBy(tensor => tensor.Name)
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         return graph.Build(weight =>
         {

@@ -58,6 +58,30 @@ public sealed class OnnxInferenceEngineTests : IDisposable
         }
     }
 
+    /// <summary>Of one form; which one is taken follows from the picture's own texts.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public void ScorePairs_OtherCompanyAndOrder_SameBits(int absorbedTokens)
+    {
+        using var form = new OnnxInferenceEngine(ModelPackage.Open(Repository.Scenes), new EngineOptions { AbsorbedTokens = absorbedTokens });
+        var images = Images(5);
+        var texts = form.EncodeTexts([.. Enumerable.Range(0, 90).Select(i => Text(1 + i % 45))]);
+        var together = form.ScorePairs([.. images.Select(image => new PairGroup(image, texts))]);
+
+        foreach (var count in new[] { 1, 2, 3, 5, 8, 13, 31 })
+        {
+            int[] order = [.. Enumerable.Range(0, texts.Length)];
+            random.Shuffle(order);
+            (int Image, int[] Texts)[] parts = [.. Enumerable.Range(0, images.Length).SelectMany(image => order.Chunk(count).Select(part => (image, part)))];
+            random.Shuffle(parts);
+            var apart = form.ScorePairs([.. parts.Select(part => new PairGroup(images[part.Image], [.. part.Texts.Select(text => texts[text])]))]);
+
+            foreach (var ((image, chosen), found) in parts.Zip(apart))
+                Assert.Equal(chosen.Select(text => together[image][text]), found);
+        }
+    }
+
     [Fact]
     public void ScorePairs_SameRequestTwice_SameBits()
     {

@@ -1,0 +1,80 @@
+using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Architecture;
+
+namespace MplugCluster.Model.Inference;
+
+/// <summary>The pair scorer's inputs for one run: pictures' tokens, and texts packed as <see cref="PackedTexts{T}"/> says.</summary>
+sealed class PairInputs : IDisposable
+{
+    /// <summary>Lays out a run.</summary>
+    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch)
+    {
+        var (images, texts, rows, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
+        var tokens = new float[images * rows * hidden];
+        var (places, mask, back) = (new long[images * texts * length], new long[images * texts * length], new long[images * rows]);
+        for (var image = 0; image < images; image++)
+        {
+            var (group, chosen) = batch.Rows[image];
+            var (row, last) = (image * rows, image * rows);
+            for (var place = 0; place < texts; place++)
+            {
+                // A place beyond the last text has the last text's rows once more.
+                var text = groups[group].Texts[chosen[Math.Min(place, chosen.Length - 1)]];
+                var first = place < chosen.Length ? row : last;
+                var at = (image * texts + place) * length;
+                places.AsSpan(at, length).Fill(first);
+                mask.AsSpan(at, text.Length).Fill(1);
+                for (var token = 0; token < text.Length; token++)
+                    places[at + token] = first + token;
+                if (place >= chosen.Length)
+                    continue;
+                text.Tokens.CopyTo(tokens, first * hidden);
+                for (var token = 0; token < text.Length; token++)
+                    back[first + token] = at + token;
+                (last, row) = (first, row + text.Length);
+            }
+        }
+
+        Values =
+        [
+            OrtValue.CreateTensorValueFromMemory(ImageTokens(groups, batch), [images, config.ImageTokens, hidden]),
+            OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden]),
+            OrtValue.CreateTensorValueFromMemory(places, [images, texts, length]),
+            OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]),
+            OrtValue.CreateTensorValueFromMemory(back, [images, rows]),
+        ];
+    }
+
+    /// <summary>Names of the inputs.</summary>
+    public static string[] Names { get; } = ["image_tokens", "text_tokens", "places", "mask", "back"];
+
+    /// <summary>The inputs, in the order of <see cref="Names"/>.</summary>
+    public OrtValue[] Values { get; }
+
+    /// <summary>One pair without anything beside it: every row is a token, every place another one.</summary>
+    public static PairInputs OfPair(MplugConfig config, ImageFeatures image, TextFeatures text) =>
+        new(config, [new PairGroup(image, [text])], new PairBatch([(0, [0])], 1, text.Length, text.Length, Absorbed: false));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var value in Values)
+            value.Dispose();
+    }
+
+    static float[] ImageTokens(IReadOnlyList<PairGroup> groups, PairBatch batch)
+    {
+        if (batch.Rows.Count == 1)
+            return groups[batch.Rows[0].Group].Image.Tokens.ToSingles();
+        var joined = new float[batch.Rows.Sum(row => groups[row.Group].Image.Tokens.Count)];
+        var offset = 0;
+        foreach (var (group, _) in batch.Rows)
+        {
+            var part = groups[group].Image.Tokens;
+            part.CopyTo(joined.AsSpan(offset));
+            offset += part.Count;
+        }
+
+        return joined;
+    }
+}
