@@ -26,7 +26,7 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
         if (request.Dimensions is { } length && length != model.EmbeddingSize)
             throw Problems.InvalidRequest($"'dimensions' is {length}; embeddings of this model have {model.EmbeddingSize} numbers and cannot be shortened.");
         var convention = model.ConventionOf(request.Convention);
-        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs));
+        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)).Logged(stages.Devices);
 
         var texts = inputs.Index().Where(input => input.Item.Text is not null)
             .Select(input => (input.Index, Ids: model.TokenIds(input.Item.Text!, convention))).ToArray();
