@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Connection;
 using MplugCluster.Cli.Models;
 using MplugCluster.Cli.Terminal;
-using Spectre.Console;
 
 namespace MplugCluster.Cli.Cache;
 
@@ -17,14 +15,21 @@ static class CacheVerb
 
     public static Command Create() => new Command("cache", "Show or clear what is kept only to save time")
     {
-        new Command("show", "Sizes and limits of the caches") { CommonFlags.Store }.Example("mplug cache show --store ~/pictures-store").Does(Show),
-        new Command("clear", "Delete caches; corpora, jobs and pictures stay") { Features, Models, CommonFlags.Store }
-            .Example("mplug cache clear --features").Does(Clear),
+        new Command("show", "Sizes and limits of the caches") { CommonFlags.Store, CommonFlags.Server, CommonFlags.Token }
+            .Example("mplug cache show --store ~/pictures-store", "mplug cache show --server http://10.0.0.6:8080 --token $ADMIN").Does(Show),
+        new Command("clear", "Delete caches; corpora, jobs and pictures stay")
+        {
+            Features, Models, CommonFlags.Store, CommonFlags.Server, CommonFlags.Token,
+        }.Example("mplug cache clear --features").Does(Clear),
         CommonFlags.Store,
+        CommonFlags.Server,
+        CommonFlags.Token,
     }.Example("mplug cache", "mplug cache clear --features --models").Does(Show);
 
     static async Task<int> Show(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
+        if (ServerCache.IsMeant(parsed))
+            return await ServerCache.Show(parsed, terminal, cancellation);
         var options = UserSettings.Read(parsed);
         var features = await StoredFeatures.Measure(options, cancellation);
         var models = PackageCache.List();
@@ -46,21 +51,17 @@ static class CacheVerb
             return ExitCodes.Ok;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn("cache").AddColumn("where").AddColumn(new TableColumn("files").RightAligned())
-            .AddColumn(new TableColumn("size").RightAligned()).AddColumn(new TableColumn("limit").RightAligned());
-        Row("image features", Markup.Escape(options.Store), features.Files, features.Bytes, options.Cache.StoreBytes);
+        var table = new CacheTable();
+        table.Add("image features", options.Store, features.Files, features.Bytes, options.Cache.StoreBytes);
         foreach (var (model, bytes) in features.ByModel)
-            Row("", $"model {Markup.Escape(model)}", null, bytes, null);
-        Row("imported models", Markup.Escape(PackageCache.Root), models.Count, models.Sum(model => model.Bytes), PackageCache.MaxBytes);
+            table.Add("", $"model {model}", null, bytes, null);
+        table.Add("imported models", PackageCache.Root, models.Count, models.Sum(model => model.Bytes), PackageCache.MaxBytes);
         foreach (var model in models)
-            Row("", Markup.Escape($"{Path.GetFileName(model.Path)} ({model.Source})"), null, model.Bytes, null);
-        Row("features in memory", "each silo that runs", null, null, options.Cache.MemoryBytes);
-        terminal.Out.Write(table);
+            table.Add("", $"{Path.GetFileName(model.Path)} ({model.Source})", null, model.Bytes, null);
+        table.Add("features in memory", "each silo that runs", null, null, options.Cache.MemoryBytes);
+        table.WriteTo(terminal);
         terminal.Note("Mplug__Cache__StoreBytes and Mplug__Cache__MemoryBytes set the limits of features; 'mplug cache clear' deletes.");
         return ExitCodes.Ok;
-
-        void Row(string name, string where, long? files, long? bytes, long? limit) => table.AddRow(
-            name, where, files?.ToString(CultureInfo.InvariantCulture) ?? "", bytes is { } size ? Size(size) : "", limit is { } most ? Size(most) : "");
     }
 
     static async Task<int> Clear(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
@@ -68,6 +69,8 @@ static class CacheVerb
         var (features, models) = (parsed.GetValue(Features), parsed.GetValue(Models));
         if (!features && !models)
             throw new UsageException("cache clear needs --features, --models or both: what to delete.");
+        if (ServerCache.IsMeant(parsed))
+            return await ServerCache.Clear(parsed, models, terminal, cancellation);
         var (files, bytes, packages) = (0L, 0L, 0);
         if (features)
         {
@@ -87,14 +90,7 @@ static class CacheVerb
         if (terminal.Json)
             terminal.WriteJson(new { features_deleted = files, models_deleted = packages, bytes_freed = bytes });
         else
-            terminal.Note($"{files} image features and {packages} imported models deleted, {Size(bytes)} freed.");
+            terminal.Note($"{files} image features and {packages} imported models deleted, {CacheTable.Size(bytes)} freed.");
         return ExitCodes.Ok;
     }
-
-    static string Size(long bytes) => bytes switch
-    {
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.#} kB"),
-        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
-    };
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using MplugCluster.Cli.CommandLine;
-using MplugCluster.Grains.Features;
+using MplugCluster.Gateway.Caches;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Options;
 
@@ -21,7 +21,7 @@ sealed record StoredFeatures(long Files, long Bytes, IReadOnlyDictionary<string,
         var (files, models) = (0L, new SortedDictionary<string, long>(StringComparer.Ordinal));
         await foreach (var (path, bytes, _) in List(options, cancellation))
         {
-            var model = path.Split('/')[1];
+            var model = FeatureFiles.ModelOf(path);
             models[model] = models.GetValueOrDefault(model) + bytes;
             files++;
         }
@@ -52,7 +52,7 @@ sealed record StoredFeatures(long Files, long Bytes, IReadOnlyDictionary<string,
     /// <exception cref="UsageException">It is none.</exception>
     public static void ThrowIfNoStore(MplugOptions options)
     {
-        if (ObjectStores.IsDirectory(options.Store) && Directory.Exists(options.Store) && !FeatureFiles.IsStore(options.Store))
+        if (ObjectStores.IsDirectory(options.Store) && Directory.Exists(options.Store) && !StoreFolder.IsStore(options.Store))
         {
             throw new UsageException(
                 $"'{options.Store}' is no store of mplug; nothing was deleted. Write --store with the directory that mplug or a Gateway has used as its store.");
@@ -65,22 +65,19 @@ sealed record StoredFeatures(long Files, long Bytes, IReadOnlyDictionary<string,
         if (ObjectStores.IsDirectory(options.Store))
         {
             var root = Path.GetFullPath(options.Store);
-            foreach (var file in FeatureFiles.IsStore(root) ? FeatureFiles.List(root) : [])
+            foreach (var file in StoreFolder.IsStore(root) ? StoreFolder.List(root) : [])
             {
                 cancellation.ThrowIfCancellationRequested();
                 file.Refresh();
                 if (file.Exists)
-                    yield return (FeatureFiles.PathOf(root, file), file.Length, () => Task.FromResult(FeatureFiles.Delete(file)));
+                    yield return (StoreFolder.PathOf(root, file), file.Length, () => Task.FromResult(StoreFolder.Delete(file)));
             }
 
             yield break;
         }
 
         var store = ObjectStores.Open(options.Store, new AzureAccount(options.Azure.ConnectionString, options.Azure.ServiceUrl), createsContainer: false);
-        await foreach (var file in store.List(FeatureStore.Folder, cancellation))
-        {
-            if (FeatureFiles.IsFeature(file.Path))
-                yield return (file.Path, file.Length, () => store.Delete(file.Path, cancellation));
-        }
+        await foreach (var file in FeatureFiles.List(store, cancellation))
+            yield return (file.Path, file.Length, () => store.Delete(file.Path, cancellation));
     }
 }

@@ -19,8 +19,9 @@ static class CompletionVerb
     const string Zsh = """
         # mplug completion zsh >> ~/.zshrc   (after compinit)
         _mplug() {
+            local line="${(j: :)words[1,CURRENT-1]} ${PREFIX}"
             local -a found
-            found=("${(@f)$(mplug "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            found=("${(@f)$(mplug "[suggest:${#line}]" "${line}" 2>/dev/null)}")
             compadd -- $found
             _files
         }
@@ -29,7 +30,11 @@ static class CompletionVerb
 
     const string Fish = """
         # mplug completion fish > ~/.config/fish/completions/mplug.fish
-        complete -c mplug -a '(mplug "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null)'
+        function __mplug_suggest
+            set -l line (commandline -cp | string trim -l)
+            mplug "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete -c mplug -a '(__mplug_suggest)'
         """;
 
     static readonly Argument<string> Shell = Shells();

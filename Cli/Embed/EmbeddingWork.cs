@@ -93,13 +93,13 @@ sealed class EmbeddingWork(MplugClient client, CommandTerminal terminal, string?
         Features += answer.Features;
         foreach (var ((row, _), datum) in rows.Zip(answer.Data))
         {
-            if (datum.Embedding is not { } embedding)
+            if (datum.Error is { } error)
             {
-                Fail(row, datum.Error!.Code, datum.Error.Message);
+                Fail(row, error.Code, error.Message);
                 continue;
             }
 
-            await file.Add(row.Id, row.Kind, embedding.Values, cancellation);
+            await file.Add(row.Id, row.Kind, datum.Embedding.Values, cancellation);
             Written++;
         }
     }

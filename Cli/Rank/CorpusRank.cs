@@ -4,6 +4,7 @@ using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Connection;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Client;
 using Spectre.Console;
 
 namespace MplugCluster.Cli.Rank;
@@ -28,16 +29,23 @@ static class CorpusRank
     /// <param name="parsed">The command line; its numbers have been looked at.</param>
     /// <param name="corpus">The corpus.</param>
     /// <param name="query">The query as the server gets it, once there is one.</param>
+    /// <param name="show">Shows results in another way too, once they are there.</param>
     /// <param name="terminal">Where to tell of it.</param>
     /// <param name="cancellation">Stops it.</param>
     public static async Task<int> Run(
-        ParseResult parsed, string corpus, Func<ClusterConnection, Task<SearchRequest>> query, CommandTerminal terminal, CancellationToken cancellation)
+        ParseResult parsed,
+        string corpus,
+        Func<ClusterConnection, Task<SearchRequest>> query,
+        Func<MplugClient, IReadOnlyList<SearchResult>, Task> show,
+        CommandTerminal terminal,
+        CancellationToken cancellation)
     {
         var filter = Parse(parsed.GetValue(Filter));
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var there = await cluster.Client.FindCorpus(corpus, cancellation) ?? throw new UsageException($"There is neither a folder nor a corpus '{corpus}'.");
         var request = await query(cluster) with { Kind = parsed.GetValue(Kind), Filter = filter, Convention = parsed.GetValue(CommonFlags.Convention) };
         var found = await cluster.Client.Search(corpus, request, cancellation);
+        await show(cluster.Client, found.Results);
         if (terminal.Json)
         {
             terminal.WriteJson(new { corpus, pictures = there.Pictures, texts = there.Texts, found.Results, found.Candidates, found.Reranked, found.Features, found.TimingsMs });

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
 using MplugCluster.Cli.Pictures;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
@@ -79,11 +77,18 @@ sealed class FolderIndex(MplugClient client, string folder, string? convention)
     {
         var model = await client.Model(cancellation);
         var prepared = convention ?? model.Convention;
-        var identity = $"{Environment.MachineName}\n{Path.GetFullPath(folder)}\n{model.Fingerprint}\n{prepared}";
-        Corpus = "folder-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..24];
         var there = new Dictionary<string, string?>(StringComparer.Ordinal);
+        Corpus = FolderCorpus.Name(folder, model.Fingerprint, prepared);
         if (await Find(cancellation) is null)
-            await Create(prepared, cancellation);
+        {
+            Corpus = FolderCorpus.FormerName(folder, model.Fingerprint, prepared);
+            if (await Find(cancellation) is null)
+            {
+                Corpus = FolderCorpus.Name(folder, model.Fingerprint, prepared);
+                await Create(prepared, cancellation);
+            }
+        }
+
         await foreach (var item in client.Items(Corpus, cancellation))
             there[item.Id] = item.Source;
         return there;

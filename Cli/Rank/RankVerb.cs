@@ -34,7 +34,11 @@ static class RankVerb
 
     static readonly Option<bool> NoRerank = new("--no-rerank") { Description = "Order by ITC similarity alone." };
 
-    static readonly Option<string?> Html = new("--html") { Description = "Also write the pictures, in order, as a page.", HelpName = "out.html" };
+    static readonly Option<string?> Html = new("--html")
+    {
+        Description = "Also write the pictures, in order, as a page; those of a corpus are small and in the page itself.",
+        HelpName = "out.html",
+    };
 
     public static Command Create() => new Command("rank", "Rank a folder of pictures, or a corpus, against a text, a picture or a file of queries")
     {
@@ -63,13 +67,21 @@ static class RankVerb
             return await RunJob(parsed, folder, terminal, cancellation);
         }
 
+        if (parsed.GetValue(Html) is { } html && Path.GetDirectoryName(Path.GetFullPath(html)) is { } home && !Directory.Exists(home))
+            throw new UsageException($"There is no folder '{home}' for '{html}'.");
         ThrowIfAny(parsed, "--queries", RankJob.Out, JobResultsVerb.Format, CommonFlags.MaxHours, CommonFlags.Yes);
         if (image is not null && !File.Exists(image))
             throw new UsageException($"There is no picture '{image}'.");
         if (CorpusRank.IsMeant(folder))
         {
-            ThrowIfAny(parsed, "folders", Html, CommonFlags.Strict);
-            return await CorpusRank.Run(parsed, folder, cluster => Query(parsed, text, image, cluster, cancellation), terminal, cancellation);
+            ThrowIfAny(parsed, "folders", CommonFlags.Strict);
+            return await CorpusRank.Run(
+                parsed,
+                folder,
+                cluster => Query(parsed, text, image, cluster, cancellation),
+                (cluster, found) => WriteSheet(parsed, async () => await new CorpusSheet(cluster, terminal).Entries(folder, found, cancellation), terminal, cancellation),
+                terminal,
+                cancellation);
         }
 
         ThrowIfAny(parsed, "a corpus", CorpusRank.Filter, CorpusRank.Kind);
@@ -87,13 +99,18 @@ static class RankVerb
 
         var found = await cluster.Client.Search(index.Corpus, await Query(parsed, text, image, cluster, cancellation), cancellation);
         Report(terminal, folder, index, found);
-        if (parsed.GetValue(Html) is { } page)
-        {
-            await ContactSheet.Write(page, folder, text ?? image!, found, cancellation);
-            terminal.Note($"Contact sheet: {page}");
-        }
-
+        await WriteSheet(parsed, () => Task.FromResult(ContactSheet.OfFolder(parsed.GetValue(Html)!, folder, found.Results)), terminal, cancellation);
         return ExitCodes.OfItems(files.Count - index.Errors.Count, index.Errors.Count, parsed.GetValue(CommonFlags.Strict));
+    }
+
+    /// <summary>Writes the page, if one is wanted.</summary>
+    static async Task WriteSheet(
+        ParseResult parsed, Func<Task<IReadOnlyList<SheetEntry>>> entries, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(Html) is not { } page)
+            return;
+        await ContactSheet.Write(page, (parsed.GetValue(Text) ?? parsed.GetValue(Image))!, await entries(), cancellation);
+        terminal.Note($"Contact sheet: {page}");
     }
 
     static void ThrowIfAny(ParseResult parsed, string owner, params Option[] options)

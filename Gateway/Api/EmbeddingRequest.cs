@@ -21,6 +21,12 @@ public sealed record EmbeddingRequest
     /// <summary>Time for the answer, in milliseconds. Default: 120,000, at most 240,000.</summary>
     public int? BudgetMs { get; init; }
 
+    /// <summary>
+    /// Whether a list is answered when some of its inputs fail: these have an empty embedding and an <c>error</c> of their own. If false, any that fails ends
+    /// the request with a problem that lists all of them. An input that is alone always ends it. Default: true.
+    /// </summary>
+    public bool AllowPartial { get; init; } = true;
+
     /// <summary>Taken for OpenAI's clients' sake, and ignored.</summary>
     public string? User { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -122,6 +123,16 @@ public sealed partial class MplugClient : IDisposable
     public Task<SearchResponse> Search(string corpus, SearchRequest request, CancellationToken cancellation = default) =>
         Send<SearchResponse>(HttpMethod.Post, $"v1/corpora/{corpus}/search", request, cancellation);
 
+    /// <summary>An item's picture as a small JPEG, upright.</summary>
+    /// <param name="corpus">The corpus.</param>
+    /// <param name="id">The item.</param>
+    /// <param name="size">Longer side, in pixels.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public Task<byte[]> Thumbnail(string corpus, string id, int size, CancellationToken cancellation = default) => Exchange(
+        () => new HttpRequestMessage(HttpMethod.Get, string.Create(
+            CultureInfo.InvariantCulture, $"v1/corpora/{corpus}/items/{Uri.EscapeDataString(id)}/thumbnail?size={size}")),
+        cancellation);
+
     /// <summary>Scores pairs.</summary>
     public Task<RetrievalResponse> Score(RetrievalRequest request, CancellationToken cancellation = default) =>
         Send<RetrievalResponse>(HttpMethod.Post, "v1/image-text-retrieval", request, cancellation);
@@ -133,6 +144,13 @@ public sealed partial class MplugClient : IDisposable
     /// <summary>Embeds texts and pictures.</summary>
     public Task<EmbeddingResponse> Embed(EmbeddingRequest request, CancellationToken cancellation = default) =>
         Send<EmbeddingResponse>(HttpMethod.Post, "v1/embeddings", request, cancellation);
+
+    /// <summary>What the cluster keeps only to save time.</summary>
+    public Task<CacheReport> Cache(CancellationToken cancellation = default) => Send<CacheReport>(HttpMethod.Get, "v1/cache", null, cancellation);
+
+    /// <summary>Deletes what the cluster keeps only to save time.</summary>
+    public Task<CacheCleared> ClearCache(CacheClearing clearing, CancellationToken cancellation = default) =>
+        Send<CacheCleared>(HttpMethod.Post, "v1/cache/clear", clearing, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

@@ -9,7 +9,7 @@ using MplugCluster.Model.Text;
 
 namespace MplugCluster.Gateway.Embeddings;
 
-/// <summary>Embeds the inputs of one request, texts and pictures side by side; an input that fails has its own error.</summary>
+/// <summary>Embeds the inputs of one request, texts and pictures side by side; an input of a list that fails has its own error.</summary>
 sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, SiloModel model)
 {
     const int MaxInputs = 2048;
@@ -26,7 +26,7 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
         if (request.Dimensions is { } length && length != model.EmbeddingSize)
             throw Problems.InvalidRequest($"'dimensions' is {length}; embeddings of this model have {model.EmbeddingSize} numbers and cannot be shortened.");
         var convention = model.ConventionOf(request.Convention);
-        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs));
+        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)).Logged(stages.Devices);
 
         var texts = inputs.Index().Where(input => input.Item.Text is not null)
             .Select(input => (input.Index, Ids: model.TokenIds(input.Item.Text!, convention))).ToArray();
@@ -43,9 +43,10 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
 
         var data = new EmbeddingDatum[inputs.Count];
         foreach (var (image, (_, error)) in images.Zip(resolved))
-            data[image.Index] = new EmbeddingDatum("embedding", image.Index, null, error);
+            data[image.Index] = Datum(image.Index, null, error, request);
         Place([.. good.Select(image => image.First.Index)], await embeddedImages, request, data);
         Place([.. texts.Select(text => text.Index)], await embeddedTexts, request, data);
+        ThrowIfUnwanted(request, data);
         var tokens = texts.Sum(text => text.Ids.Length);
         return new EmbeddingResponse(
             "list", data, ServedModelExtensions.Id, new TokenUsage(tokens, tokens), (await embeddedImages).Tiers.Counts());
@@ -54,9 +55,19 @@ sealed class EmbeddingPipeline(DeviceCalls devices, PictureInputs pictures, Silo
     static void Place(int[] places, EncodingResult encoded, EmbeddingRequest request, EmbeddingDatum[] data)
     {
         for (var i = 0; i < places.Length; i++)
-        {
-            var vector = encoded.Embeddings[i] is { } values ? new EmbeddingVector(values, request.EncodingFormat == "base64") : null;
-            data[places[i]] = new EmbeddingDatum("embedding", places[i], vector, encoded.Errors[i]?.Answer());
-        }
+            data[places[i]] = Datum(places[i], encoded.Embeddings[i], encoded.Errors[i]?.Answer(), request);
+    }
+
+    static EmbeddingDatum Datum(int index, float[]? values, ApiError? error, EmbeddingRequest request) =>
+        new("embedding", index, new EmbeddingVector(values ?? [], request.EncodingFormat == "base64"), error);
+
+    /// <summary>Ends a request whose failed inputs its client does not want to find among the others.</summary>
+    static void ThrowIfUnwanted(EmbeddingRequest request, EmbeddingDatum[] data)
+    {
+        if (request.Input.Single && data[0].Error is { } only)
+            throw Problems.OfPicture(only);
+        InputFault[] faults = request.AllowPartial ? [] : [.. data.Where(datum => datum.Error is not null).Select(datum => new InputFault(datum.Index, datum.Error!))];
+        if (faults.Length > 0)
+            throw Problems.BadInputs(faults, data.Length);
     }
 }

@@ -13,6 +13,9 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
 {
     const string ContentType = "application/problem+json";
 
+    /// <summary>Where OpenAI's clients ask.</summary>
+    static readonly string[] OfOpenAi = ["/v1/embeddings", "/v1/models"];
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -47,6 +50,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
 
     static async Task Write(HttpContext context, Problem problem)
     {
+        if (OfOpenAi.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
+            problem = problem with { Error = new OpenAiError(problem.Detail, problem.Type) };
         context.Response.Clear();
         context.Response.StatusCode = problem.Status;
         if (problem.RetryAfterMs is { } wait)

@@ -38,6 +38,7 @@ static class ProblemTypes
         ["format-impossible"] = 422,
         ["picture-unusable"] = 422,
         ["picture-url-refused"] = 422,
+        ["inputs-unusable"] = 422,
         ["source-refused"] = 422,
         ["overloaded"] = 429,
         ["internal-error"] = 500,

@@ -100,6 +100,17 @@ static class Problems
     public static ProblemException PictureUrl(string detail) => Of(
         "picture-url-refused", "The picture is not fetched", 422, detail);
 
+    /// <summary>Some inputs of a list cannot be used, and the request wants all or none.</summary>
+    public static ProblemException BadInputs(IReadOnlyList<InputFault> faults, int inputs) => new(Of(
+        "inputs-unusable",
+        "Not all inputs can be used",
+        422,
+        $"{faults.Count} of {inputs} inputs cannot be used, the first is number {faults[0].Index}: {faults[0].Error.Code}: {faults[0].Error.Message} "
+        + "Leave them out, or allow a partial answer ('allow_partial': true).").Problem with
+    {
+        Errors = faults,
+    });
+
     public static ProblemException Overloaded(string detail, int retryAfterMs) => Of(
         "overloaded", "All devices are full", 429, detail, Math.Max(100, retryAfterMs));
 

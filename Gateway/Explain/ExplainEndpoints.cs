@@ -1,4 +1,5 @@
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 
 namespace MplugCluster.Gateway.Explain;
 
@@ -7,8 +8,8 @@ static class ExplainEndpoints
 {
     public static IEndpointRouteBuilder MapExplain(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/explain", (ExplanationQuery query, ExplanationPipeline pipeline, CancellationToken cancellation) =>
-            pipeline.Explain(query, cancellation));
+        routes.MapPost("/explain", (ExplanationQuery query, ExplanationPipeline pipeline, HttpContext context, CancellationToken cancellation) =>
+            pipeline.Explain(query, StageTimes.Of(context), cancellation));
         return routes;
     }
 }

@@ -13,17 +13,17 @@ sealed class ExplanationPipeline(ExplainedPairs pairs, DeviceCalls devices, Silo
 {
     const int DefaultBudgetMs = 30_000;
 
-    public async Task<ExplanationResponse> Explain(ExplanationQuery query, CancellationToken cancellation)
+    public async Task<ExplanationResponse> Explain(ExplanationQuery query, StageTimes stages, CancellationToken cancellation)
     {
         var explained = model.Explained ?? throw Problems.Unavailable("This cluster's model has no fusion layers to look into.");
         var layer = query.Layer ?? explained.DefaultLayer;
         if (layer < 0 || layer >= explained.Layers)
             throw Problems.InvalidRequest($"'layer' is {layer}; the model has the fusion layers 0 to {explained.Layers - 1}.");
-        var deadline = Deadline.In(RequestBudget.Of(query.BudgetMs, DefaultBudgetMs));
-        var pair = await pairs.Find(query, cancellation);
+        var deadline = Deadline.In(RequestBudget.Of(query.BudgetMs, DefaultBudgetMs)).Logged(stages.Devices);
+        var pair = await stages.Measure("pictures", pairs.Find(query, cancellation));
         var ids = model.TokenIds(pair.Text, pair.Convention);
-        var found = await devices.Explain(
-            model.Fingerprint, pair.Convention.AppliesOrientation(), pair.Picture, ids, layer, deadline, cancellation);
+        var found = await stages.Measure("devices", devices.Explain(
+            model.Fingerprint, pair.Convention.AppliesOrientation(), pair.Picture, ids, layer, deadline, cancellation));
         Problems.ThrowIfFailed(found.Reply);
         if (found.Error is { } error)
             throw Problems.BadPicture(error.Code, error.Reason);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MplugCluster.Gateway.Admission;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
+using MplugCluster.Gateway.Caches;
 using MplugCluster.Gateway.Clusters;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Dashboard;
@@ -100,7 +101,7 @@ public static class GatewayHost
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapExplain()
-            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster();
+            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster().MapCaches();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
         host.MapPage();
@@ -122,6 +123,7 @@ public static class GatewayHost
         .AddSingleton<EmbeddingPipeline>()
         .AddSingleton<RerankPipeline>()
         .AddSingleton<ClusterView>()
+        .AddSingleton<CacheKeeper>()
         .AddSingleton<ExplainedPairs>()
         .AddSingleton<ExplanationPipeline>()
         .AddSingleton<DashboardSessions>()

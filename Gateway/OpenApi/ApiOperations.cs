@@ -32,7 +32,7 @@ static class ApiOperations
         [("POST", "/v1/explain")] = new(
             "explain", "Model", "What each word of a text attends to in a picture", [.. Devices, .. Pictures, "corpus-not-found", "item-not-found", "convention-mismatch", "explanation-impossible"]),
         [("POST", "/v1/embeddings")] = new(
-            "embed", "Model", "Embed texts and pictures, in OpenAI's shape", [.. Devices, .. Pictures, "model-not-found"]),
+            "embed", "Model", "Embed texts and pictures, in OpenAI's shape", [.. Devices, .. Pictures, "model-not-found", "inputs-unusable"]),
         [("POST", "/v1/rerank")] = new(
             "rerank", "Model", "Order documents by a query, in the shape of Cohere and Jina", [.. Devices, .. Pictures, "model-not-found"]),
         [("POST", "/v2/rerank")] = new(
@@ -72,6 +72,9 @@ static class ApiOperations
             Answers = [(201, typeof(JobInfo), Json), (200, typeof(JobInfo), Json)],
         },
         [("GET", "/v1/cluster")] = new("getCluster", "Cluster", "The silos, their devices, and what passes through them", "unavailable"),
+        [("GET", "/v1/cache")] = new("getCache", "Cluster", "What is kept only to save time, with its limits; needs an admin key", "store-failed", "unavailable"),
+        [("POST", "/v1/cache/clear")] = new(
+            "clearCache", "Cluster", "Delete image features from the store; corpora, jobs and pictures stay; needs an admin key", "store-failed"),
         [("POST", "/v1/jobs")] = new("submitJob", "Jobs", "Submit a job", Submission) { Answers = [(201, typeof(JobInfo), Json), (200, typeof(JobInfo), Json)] },
         [("POST", "/v1/jobs/plan")] = new("planJob", "Jobs", "What a job would take; starts nothing", Submission),
         [("GET", "/v1/jobs")] = new("listJobs", "Jobs", "A page of jobs, newest first", "store-failed", "unavailable"),

@@ -26,7 +26,7 @@ static class InputSchemas
     static OpenApiSchema? OneOf(Type type) =>
         type == typeof(PictureInput) ? Picture()
         : type == typeof(EmbeddingInput) ? TextOrPicture()
-        : type == typeof(EmbeddingVector) ? Either("A unit vector, as encoding_format says.", List(Number()), Text("Little-endian float32, as base64."))
+        : type == typeof(EmbeddingVector) ? Either("A unit vector, as encoding_format says; empty where there is an error instead.", List(Number()), Text("Little-endian float32, as base64."))
         : type == typeof(PairSelection) ? Pairs()
         : type == typeof(JobPicture) ? JobPicture()
         : type == typeof(JobQueryInput) ? JobQuery()

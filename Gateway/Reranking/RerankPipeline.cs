@@ -33,7 +33,7 @@ sealed class RerankPipeline(DeviceCalls devices, PictureInputs pictures, SiloMod
         if (request.TopN is < 1)
             throw Problems.InvalidRequest($"'top_n' is {request.TopN}; at least 1 is needed.");
         var convention = model.ConventionOf(request.Convention);
-        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs));
+        var deadline = Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)).Logged(stages.Devices);
 
         var query = await RerankQuery.Prepare(request.Query, pictures, model, convention, cancellation);
         var images = documents.Index().Where(document => document.Item.Image is not null).ToArray();

@@ -32,7 +32,7 @@ sealed class RetrievalPipeline(DeviceCalls devices, PictureInputs pictures, Silo
             convention.AppliesOrientation(),
             [.. groups.Select(group => new PictureTexts(resolved[group.Key].Picture!, group.Value))],
             [.. texts.Values.Select(text => model.TokenIds(text, convention))],
-            Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)),
+            Deadline.In(RequestBudget.Of(request.BudgetMs, DefaultBudgetMs)).Logged(stages.Devices),
             cancellation));
         Problems.ThrowIfFailed(scored.Reply);
         var answers = Answers(groups, scored);

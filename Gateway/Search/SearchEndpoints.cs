@@ -15,8 +15,8 @@ static class SearchEndpoints
     static async Task<SearchResponse> Search(
         string name, SearchRequest request, SearchPipeline pipeline, HttpContext context, CancellationToken cancellation)
     {
-        var answer = await pipeline.Search(name, request, cancellation);
         var stages = StageTimes.Of(context);
+        var answer = await pipeline.Search(name, request, stages, cancellation);
         stages.Add("embed", answer.TimingsMs.Embed);
         stages.Add("shards", answer.TimingsMs.Shards);
         stages.Add("rerank", answer.TimingsMs.Rerank);

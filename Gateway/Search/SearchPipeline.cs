@@ -3,6 +3,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Corpora;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Gateway.Models;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
@@ -25,7 +26,7 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
 {
     readonly ShardFan shards = new(grains);
 
-    public async Task<SearchResponse> Search(string name, SearchRequest request, CancellationToken cancellation)
+    public async Task<SearchResponse> Search(string name, SearchRequest request, StageTimes stages, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
 
@@ -33,7 +34,7 @@ sealed class SearchPipeline(IGrainFactory grains, DeviceCalls devices, PictureIn
         var described = await grains.Corpus(name).Describe(cancellation);
         Problems.ThrowIfFailed(described, name);
         var plan = SearchPlan.Of(described.Corpus!, request, model.Candidates);
-        var deadline = Deadline.In(plan.BudgetMs);
+        var deadline = Deadline.In(plan.BudgetMs).Logged(stages.Devices);
 
         // (2) The query's embedding: from the cache of the silo it belongs to, else from its device.
         var query = await Query.Prepare(request, plan, pictures, model, cancellation);

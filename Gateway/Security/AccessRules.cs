@@ -26,7 +26,7 @@ static class AccessRules
     {
         ("DELETE", "/v1/corpora/{name}"),
         ("POST", "/v1/corpora/{name}/adopt"),
-        ("DELETE", "/v1/cache"),
+        ("GET", "/v1/cache"),
         ("POST", "/v1/cache/clear"),
     };
 

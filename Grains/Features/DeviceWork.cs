@@ -67,10 +67,12 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             var wait = failures.Max(failure => failure.RetryAfterMs);
             if (wait >= deadline.RemainingMs)
                 return failures.MaxBy(failure => failure.RetryAfterMs)!;
+            var waitsMs = deadline.Log?.NowMs ?? 0;
             if (wait > 0)
                 await Task.Delay(wait, cancellation);
             else
                 await WaitForChange(changed, deadline, cancellation);
+            deadline.Log?.Add(WorkStage.Queue, waitsMs);
         }
 
         return new DeviceReply(CallStatus.Ok);
@@ -106,6 +108,8 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
 
         async Task Send(string grain, TPiece[] chunk, RingDevice device)
         {
+            var sentMs = deadline.Log?.NowMs ?? 0;
+
             // What is still waiting for its turn when the time is over need not trouble the device.
             var reply = deadline.Expired
                 ? CallOutcomes.Failed<TReply>(CallStatus.TimedOut, "The deadline passed before the call.")
@@ -119,6 +123,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 }
 
                 var answer = ReplyOf(reply.Value);
+                deadline.Log?.Take(answer.Spans, sentMs);
                 ring.Note(device, answer.QueueMs);
                 if (answer.Status == CallStatus.Ok)
                 {

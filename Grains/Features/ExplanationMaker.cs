@@ -11,15 +11,15 @@ public sealed class ExplanationMaker(ImageFeatureSource images, TextFeatureSourc
     {
         var text = await texts.Get([request.TokenIds], device, deadline, cancellation);
         if (!text.Ok)
-            return Failed(text, device);
+            return Failed(text, device, deadline);
         var image = await images.Get(request.Picture, request.ApplyOrientation, device, deadline, cancellation);
         if (!image.Ok)
-            return Failed(image, device);
+            return Failed(image, device, deadline);
         if (image.Value.Features is not { } features)
-            return new ExplanationReply(Done(device), [], 0, 0, image.Value.Error, image.Value.Tiers);
+            return new ExplanationReply(DeviceReplies.Done(device, deadline), [], 0, 0, image.Value.Error, image.Value.Tiers);
         var attention = await device.Explain(features, text.Value.Texts[0], request.Layer, deadline, cancellation);
-        return !attention.Ok ? Failed(attention, device) : new ExplanationReply(
-            Done(device),
+        return !attention.Ok ? Failed(attention, device, deadline) : new ExplanationReply(
+            DeviceReplies.Done(device, deadline),
             FloatBytes.From(attention.Value.Maps()),
             attention.Value.Logits.NoMatch,
             attention.Value.Logits.Match,
@@ -27,8 +27,6 @@ public sealed class ExplanationMaker(ImageFeatureSource images, TextFeatureSourc
             image.Value.Tiers);
     }
 
-    static DeviceReply Done(DeviceSession device) => new(CallStatus.Ok, QueueMs: device.Status.QueueMs);
-
-    static ExplanationReply Failed<T>(CallOutcome<T> outcome, DeviceSession device) => new(
-        new DeviceReply(outcome.Status, outcome.Message, outcome.RetryAfterMs, device.Status.QueueMs), [], 0, 0, Error: null, ImageLookup.FromNowhere);
+    static ExplanationReply Failed<T>(CallOutcome<T> outcome, DeviceSession device, Deadline deadline) =>
+        new(DeviceReplies.Failed(outcome, device, deadline), [], 0, 0, Error: null, ImageLookup.FromNowhere);
 }

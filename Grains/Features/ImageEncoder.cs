@@ -12,14 +12,11 @@ public sealed class ImageEncoder(ImageFeatureSource images, int embeddingSize)
         var lookups = await Task.WhenAll(request.Pictures.Select(picture =>
             images.Get(picture, request.ApplyOrientation, device, deadline, cancellation)));
         if (lookups.FirstOrDefault(lookup => !lookup.Ok) is { } failed)
-        {
-            return new EncodingReply(
-                new DeviceReply(failed.Status, failed.Message, failed.RetryAfterMs, device.Status.QueueMs), [], [], ImageLookup.FromNowhere);
-        }
+            return new EncodingReply(DeviceReplies.Failed(failed, device, deadline), [], [], ImageLookup.FromNowhere);
 
         var found = lookups.Select(lookup => lookup.Value!).ToArray();
         return new EncodingReply(
-            new DeviceReply(CallStatus.Ok, QueueMs: device.Status.QueueMs),
+            DeviceReplies.Done(device, deadline),
             FloatBytes.From(found.SelectMany(lookup => lookup.Features?.Embedding ?? new float[embeddingSize]).ToArray()),
             [.. found.Select(lookup => lookup.Error)],
             found.Aggregate(ImageLookup.FromNowhere, (sum, lookup) => sum + lookup.Tiers));

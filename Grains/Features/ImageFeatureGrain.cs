@@ -13,16 +13,16 @@ sealed class ImageFeatureGrain(DeviceSessions sessions, SiloModel model, ImageEn
 {
     public Task<EncodingReply> Encode(ImageEncodingRequest request, CancellationToken cancellation = default) =>
         request.Fingerprint == model.Fingerprint
-            ? encoder.Encode(request, Session, Deadline.In(request.BudgetMs), cancellation)
+            ? encoder.Encode(request, Session, Deadline.In(request.BudgetMs).Logged(new StageLog()), cancellation)
             : Task.FromResult(new EncodingReply(WrongModel.Reply(model, request.Fingerprint), [], [], ImageLookup.FromNowhere));
 
     public Task<PairScoringReply> Score(PairScoringRequest request, CancellationToken cancellation = default) =>
         request.Fingerprint == model.Fingerprint
-            ? scorer.Score(request, Session, Deadline.In(request.BudgetMs), cancellation)
+            ? scorer.Score(request, Session, Deadline.In(request.BudgetMs).Logged(new StageLog()), cancellation)
             : Task.FromResult(new PairScoringReply(WrongModel.Reply(model, request.Fingerprint), [], [], [], ImageLookup.FromNowhere));
 
     public Task<ExplanationReply> Explain(ExplanationRequest request, CancellationToken cancellation = default) =>
         request.Fingerprint == model.Fingerprint
-            ? explanations.Explain(request, Session, Deadline.In(request.BudgetMs), cancellation)
+            ? explanations.Explain(request, Session, Deadline.In(request.BudgetMs).Logged(new StageLog()), cancellation)
             : Task.FromResult(new ExplanationReply(WrongModel.Reply(model, request.Fingerprint), [], 0, 0, Error: null, ImageLookup.FromNowhere));
 }

@@ -51,6 +51,7 @@ public sealed class ImageFeatureSource(
 
             // A caller does not join the load of a job, which lets others pass.
             var own = false;
+            var askedMs = deadline.Log?.NowMs ?? 0;
             var outcome = await cache.Share(
                 deadline.Background ? $"{key}/job" : key,
                 token =>
@@ -59,6 +60,9 @@ public sealed class ImageFeatureSource(
                     return Load(key, picture, content, applyOrientation, device, deadline, token);
                 },
                 cancellation);
+
+            if (!own)
+                deadline.Log?.Add(WorkStage.Queue, askedMs);
 
             // The load that was joined had another caller's deadline; this one may still have time.
             if (own || outcome.Status is not (CallStatus.TimedOut or CallStatus.Overloaded) || deadline.Expired)
@@ -78,19 +82,29 @@ public sealed class ImageFeatureSource(
         // Another caller may have brought it between the look into the cache and here.
         if (cache.Find<ImageFeatures>(key) is { } held)
             return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
-        var clock = new LoadClock();
+        var log = deadline.Log;
+        var clock = new LoadClock(log);
         if (await features.Read(key, cancellation) is { } stored)
         {
             cache.Add(key, stored, stored.Bytes);
             instruments?.LookedUp("image", "store", 1);
-            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore) { Times = new WorkTimes(Download: clock.Lap()) });
+            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore) { Times = new WorkTimes(Download: clock.Lap(WorkStage.Store)) });
         }
 
         var (file, missing) = content is null ? await files.Read(picture, cancellation) : (content, null);
+        var times = new WorkTimes(Download: clock.Lap(WorkStage.Store));
         if (file is null)
             return CallOutcomes.Done(new ImageLookup(null, missing, ImageLookup.FromNowhere));
-        var times = new WorkTimes(Download: clock.Lap());
-        var pixels = await decodeLane.Run(() => Decode(file, picture, applyOrientation, cancellation), DecodeMs, deadline, cancellation);
+        var queuedMs = log?.NowMs ?? 0;
+        var pixels = await decodeLane.Run(
+            () =>
+            {
+                log?.Add(WorkStage.Queue, queuedMs);
+                return Decode(file, picture, applyOrientation, log, cancellation);
+            },
+            DecodeMs,
+            deadline,
+            cancellation);
         if (!pixels.Ok)
             return pixels.As<ImageLookup>();
         times += new WorkTimes(Decode: clock.Lap());
@@ -104,12 +118,12 @@ public sealed class ImageFeatureSource(
         cache.Add(key, image, image.Bytes);
         instruments?.LookedUp("image", "none", 1);
         await features.Write(key, image, cancellation);
-        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice) { Times = times + new WorkTimes(Write: clock.Lap()) });
+        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice) { Times = times + new WorkTimes(Write: clock.Lap(WorkStage.Store)) });
     }
 
-    Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, CancellationToken cancellation)
+    Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, StageLog? log, CancellationToken cancellation)
     {
-        var watch = Stopwatch.StartNew();
+        var (watch, beganMs) = (Stopwatch.StartNew(), log?.NowMs ?? 0);
         try
         {
             return DecodeChecked(file, picture, applyOrientation, cancellation);
@@ -117,6 +131,7 @@ public sealed class ImageFeatureSource(
         finally
         {
             instruments?.Decoded(watch.Elapsed);
+            log?.Add(WorkStage.Preprocess, beganMs);
         }
     }
 
@@ -133,14 +148,19 @@ public sealed class ImageFeatureSource(
     sealed record Decoded(float[]? Pixels, ItemError? Error);
 
     /// <summary>Milliseconds between one step and the next.</summary>
-    sealed class LoadClock
+    /// <param name="log">Where steps of this load alone are noted, besides those that others note.</param>
+    sealed class LoadClock(StageLog? log)
     {
         long last = Stopwatch.GetTimestamp();
+        double lastMs = log?.NowMs ?? 0;
 
-        public double Lap()
+        public double Lap(WorkStage? stage = null)
         {
-            var before = last;
+            var (before, beforeMs) = (last, lastMs);
             last = Stopwatch.GetTimestamp();
+            lastMs = log?.NowMs ?? 0;
+            if (stage is { } noted)
+                log?.Add(noted, beforeMs);
             return Stopwatch.GetElapsedTime(before, last).TotalMilliseconds;
         }
     }

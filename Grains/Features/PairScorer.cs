@@ -21,10 +21,10 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
     {
         var encoded = await texts.Get(request.TokenIds, device, deadline, cancellation);
         if (!encoded.Ok)
-            return Failed(encoded.Status, encoded.Message, encoded.RetryAfterMs, device);
+            return Failed(encoded, device, deadline);
         var scored = await Score(request.Groups, request.ApplyOrientation, encoded.Value.Texts, device, deadline, cancellation);
-        return !scored.Ok ? Failed(scored.Status, scored.Message, scored.RetryAfterMs, device) : new PairScoringReply(
-            new DeviceReply(CallStatus.Ok, QueueMs: device.Status.QueueMs),
+        return !scored.Ok ? Failed(scored, device, deadline) : new PairScoringReply(
+            DeviceReplies.Done(device, deadline),
             FloatBytes.From(scored.Value.ItmLogits),
             FloatBytes.From(scored.Value.ItcSimilarities),
             scored.Value.Errors,
@@ -98,6 +98,6 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
         return at;
     }
 
-    static PairScoringReply Failed(CallStatus status, string? message, int retryAfterMs, DeviceSession device) =>
-        new(new DeviceReply(status, message, retryAfterMs, device.Status.QueueMs), [], [], [], ImageLookup.FromNowhere);
+    static PairScoringReply Failed<T>(CallOutcome<T> outcome, DeviceSession device, Deadline deadline) =>
+        new(DeviceReplies.Failed(outcome, device, deadline), [], [], [], ImageLookup.FromNowhere);
 }

@@ -14,15 +14,10 @@ sealed class TextFeatureGrain(DeviceSessions sessions, SiloModel model, TextFeat
     {
         if (request.Fingerprint != model.Fingerprint)
             return new EncodingReply(WrongModel.Reply(model, request.Fingerprint), [], [], ImageLookup.FromNowhere);
-        var encoded = await texts.Get(request.TokenIds, Session, Deadline.In(request.BudgetMs), cancellation);
-        if (!encoded.Ok)
-        {
-            return new EncodingReply(
-                new DeviceReply(encoded.Status, encoded.Message, encoded.RetryAfterMs, Session.Status.QueueMs), [], [], ImageLookup.FromNowhere);
-        }
-
-        return new EncodingReply(
-            new DeviceReply(CallStatus.Ok, QueueMs: Session.Status.QueueMs),
+        var deadline = Deadline.In(request.BudgetMs).Logged(new StageLog());
+        var encoded = await texts.Get(request.TokenIds, Session, deadline, cancellation);
+        return !encoded.Ok ? new EncodingReply(DeviceReplies.Failed(encoded, Session, deadline), [], [], ImageLookup.FromNowhere) : new EncodingReply(
+            DeviceReplies.Done(Session, deadline),
             FloatBytes.From(encoded.Value.Texts.SelectMany(text => text.Embedding).ToArray()),
             new ItemError?[request.TokenIds.Length],
             new TierCounts(encoded.Value.Held, 0, request.TokenIds.Length - encoded.Value.Held));

@@ -22,6 +22,12 @@ public readonly struct Deadline
     /// <summary>A deadline for work of a job.</summary>
     public static Deadline InBackground(int budgetMs, TimeProvider? time = null) => new(time ?? TimeProvider.System, budgetMs, background: true);
 
+    /// <summary>Where it is noted what the time goes to; null: nowhere.</summary>
+    public StageLog? Log { get; private init; }
+
+    /// <summary>The same deadline, whose work notes what its time goes to.</summary>
+    public Deadline Logged(StageLog log) => this with { Log = log };
+
     /// <summary>Milliseconds left; 0 when it has passed.</summary>
     public int RemainingMs => (int)Math.Clamp(budgetMs - time.GetElapsedTime(start).TotalMilliseconds, 0, int.MaxValue);
 

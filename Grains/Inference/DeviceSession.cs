@@ -149,18 +149,25 @@ public sealed class DeviceSession : IDisposable
         where T : class
     {
         // The engine's own start stands first in the lane, so when this runs it has succeeded or failed.
-        var queued = Stopwatch.GetTimestamp();
+        var (queued, log) = (Stopwatch.GetTimestamp(), deadline.Log);
+        var queuedMs = log?.NowMs ?? 0;
         var outcome = await lane.Run(
             () =>
             {
                 instruments?.Waited(Key, deadline.Background, Stopwatch.GetElapsedTime(queued));
-                return Execute(work, kind, units);
+                log?.Add(WorkStage.Queue, queuedMs);
+                var beganMs = log?.NowMs ?? 0;
+                var done = Execute(work, kind, units);
+                log?.Add(WorkStage.Inference, beganMs);
+                return done;
             },
             (int)(kind.MeanMs * units),
             deadline,
             cancellation);
         if (outcome.Status == CallStatus.Overloaded)
             instruments?.Refused(Key, deadline.Background);
+        if (outcome.Value is null)
+            log?.Add(WorkStage.Queue, queuedMs);
         return outcome.Value ?? outcome.As<T>();
     }
 

@@ -1,5 +1,6 @@
-using MplugCluster.Cli.Cache;
 using MplugCluster.Cli.Models;
+using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Caches;
 using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Cli.Tests;
@@ -126,6 +127,50 @@ public sealed class CacheTests : IDisposable
 
         Assert.Equal((0, 0), (cleared.Code, cleared.Json.GetProperty("features_deleted").GetInt32()));
         Assert.True(File.Exists(folder.File($"other/{file}")));
+    }
+
+    [Fact]
+    public async Task ShowAndClear_AServer_WhatItAnswers()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /v1/cache", new CacheReport(new CachedFeatures(3, 5_400_000, 10_000_000_000, new Dictionary<string, long> { [Model] = 5_400_000 }), new CachedMemory(7_000, 1_000_000)));
+        server.On("POST /v1/cache/clear", new CacheCleared(3, 5_400_000));
+
+        var shown = await server.Run("cache");
+        var json = await server.Run("cache", "show", "--json");
+        var cleared = await server.Run("cache", "clear", "--features");
+
+        Assert.Matches(@"image features\s+store of the server\s+3\s+5.4 MB\s+10 GB", shown.Output);
+        Assert.Matches($@"model {Model}\s+5.4 MB", shown.Output);
+        Assert.Matches(@"features in memory\s+all silos\s+7 kB\s+1 MB", shown.Output);
+        Assert.Equal((3, 5_400_000), (json.Json.GetProperty("features").GetProperty("files").GetInt32(), json.Json.GetProperty("features").GetProperty("by_model").GetProperty(Model).GetInt32()));
+        Assert.Equal(1_000_000, json.Json.GetProperty("memory").GetProperty("max_bytes").GetInt32());
+        Assert.Equal((0, "3 image features deleted, 5.4 MB freed."), (cleared.Code, cleared.Error.Trim()));
+        Assert.Contains(("POST /v1/cache/clear", "{\"features\":true}"), server.Requests);
+    }
+
+    [Fact]
+    public async Task ShowAndClear_AServerWithoutTheRight_SaysWhichIsNeeded()
+    {
+        await using var server = await FakeServer.Start();
+        var refusal = new Problem("urn:mplug:forbidden", "The key may not do this", 403, "The key has the right 'read'; this needs 'admin'.");
+        server.On("GET /v1/cache", refusal);
+        server.On("POST /v1/cache/clear", refusal);
+
+        foreach (var run in new[] { await server.Run("cache"), await server.Run("cache", "clear", "--features") })
+            Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains("this needs 'admin'", (await server.Run("cache")).Error);
+    }
+
+    [Theory]
+    [InlineData("--models deletes models that were imported on this machine; leave --server out for that.", "clear", "--models", "--features", "--server", "http://x")]
+    [InlineData("--server has a model and a store of its own; leave --model and --store out.", "--store", "s", "--server", "http://x")]
+    [InlineData("--token belongs to --server.", "show", "--token", "x")]
+    public async Task Cache_FlagsThatContradict_SaysSo(string message, params string[] args)
+    {
+        var run = await CommandRun.Of(["cache", .. args]);
+
+        Assert.Equal((2, message), (run.Code, run.Error.Trim()));
     }
 
     [Theory]

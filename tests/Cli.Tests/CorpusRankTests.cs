@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using MplugCluster.Gateway.Api;
+
 namespace MplugCluster.Cli.Tests;
 
 /// <summary><c>rank</c> with a corpus and one query.</summary>
@@ -46,6 +49,47 @@ public sealed class CorpusRankTests : IDisposable
         Assert.Equal(["b"], run.Json.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("id").GetString()));
         Assert.Equal(1, wrong.Code);
         Assert.Contains("The filter of 'year' has the operator 'near'", wrong.Error);
+    }
+
+    [Fact]
+    public async Task Rank_CorpusAsAPage_PicturesInItAndNothingFromElsewhere()
+    {
+        Directory.CreateDirectory(folder.File("pictures/sub"));
+        File.Copy(Directory.GetFiles(Repository.Pictures).Order().First(), folder.File("pictures/sub/a & b.png"));
+        File.Copy(Directory.GetFiles(Repository.Pictures).Order().Last(), folder.File("pictures/gone.png"));
+        await CommandRun.Of("index", folder.File("pictures"), "--corpus", "c", "--store", folder.File("store"));
+        await File.WriteAllTextAsync(folder.File("items.csv"), "id,text\nt,a <red> circle\n");
+        await CommandRun.Of("index", folder.File("items.csv"), "--corpus", "texts", "--store", folder.File("store"));
+        File.Delete(folder.File("pictures/gone.png"));
+        var (page, texts) = (folder.File("out.html"), folder.File("texts.html"));
+
+        var run = await Rank("c", "--text", Query, "--html", page);
+        await Rank("texts", "--text", "x", "--html", texts);
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains($"Contact sheet: {page}", run.Error);
+        Assert.Contains("gone.png: ", run.Error);
+        var html = await File.ReadAllTextAsync(page);
+        Assert.Contains($"<h1>{Query}</h1>", html);
+        Assert.Single(Regex.Matches(html, "<img src=\"data:image/jpeg;base64,[A-Za-z0-9+/]{200,}=*\" alt=\"sub/a &amp; b.png\">"));
+        Assert.Contains("<p class=\"text\">The picture cannot be shown.</p>", html);
+        Assert.DoesNotMatch("(src|href)=\"(?!data:)", html);
+        Assert.Contains("<p class=\"text\">a &lt;red&gt; circle</p>", await File.ReadAllTextAsync(texts));
+    }
+
+    [Fact]
+    public async Task Rank_CorpusOfAServerAsAPage_ItsThumbnails()
+    {
+        await using var server = await FakeServer.Start();
+        server.On("GET /v1/corpora/c", new CorpusInfo("c", "f", "ms25", 1, 0, 1, 1));
+        server.On("POST /v1/corpora/c/search", new SearchResponse(
+            [new SearchResult(1, "a/b.png", "picture", null, null, 1, 0.5f, 2, 0.9f)], 1, 1, 1, 1, new FeatureCounts(1, 0, 0), new SearchTimings(1, 1, 1, 3), null));
+        server.On("GET /v1/corpora/c/items/a%2Fb.png/thumbnail?size=320", "small picture");
+
+        var run = await server.Run("rank", "c", "--text", Query, "--html", folder.File("out.html"));
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains($"data:image/jpeg;base64,{Convert.ToBase64String("small picture"u8)}", await File.ReadAllTextAsync(folder.File("out.html")));
     }
 
     [Fact]

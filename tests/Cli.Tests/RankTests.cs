@@ -1,4 +1,6 @@
 using System.Text.Json;
+using MplugCluster.Cli.Rank;
+using MplugCluster.Grains.Corpora;
 
 namespace MplugCluster.Cli.Tests;
 
@@ -140,6 +142,43 @@ public sealed class RankTests : IDisposable
 
         Assert.Equal((0, 0, 18), (again.Code, again.Json.GetProperty("images_encoded").GetInt32(), again.Json.GetProperty("pictures").GetInt32()));
         Assert.Equal(first.Json.GetProperty("results").GetRawText(), again.Json.GetProperty("results").GetRawText());
+    }
+
+    [Fact]
+    public async Task Rank_ItsCorpus_NamedAfterTheFolderUnlessAnEarlierVersionMadeOne()
+    {
+        await Rank("--text", Query);
+        var corpora = await Corpora();
+        var name = Assert.Single(corpora);
+        Assert.Matches("^folder-pictures-[0-9a-f]{24}$", name);
+        var folders = folder.File("store/corpora");
+        Directory.Delete(Path.Combine(folders, name), recursive: true);
+        var former = name.Replace("pictures-", "", StringComparison.Ordinal);
+        await CommandRun.Of("index", Pictures, "--corpus", former, "--store", folder.File("store"));
+
+        var run = await Rank("--text", Query, "--json");
+
+        Assert.Equal((0, 0), (run.Code, run.Json.GetProperty("images_encoded").GetInt32()));
+        Assert.Equal([former], await Corpora());
+
+        async Task<string[]> Corpora() => [.. (await CommandRun.Of("corpora", "--json", "--store", folder.File("store"))).Json.GetProperty("corpora").EnumerateArray()
+            .Select(corpus => corpus.GetProperty("name").GetString()!)];
+    }
+
+    [Theory]
+    [InlineData("/x/Holidays", "folder-holidays-")]
+    [InlineData("/x/My  Café 2024 (new)/", "folder-my-caf-2024-new-")]
+    [InlineData("/x/写真", "folder-")]
+    [InlineData("/", "folder-")]
+    [InlineData("/x/abcdefghijklmnopqrstuvwxyzabcdefghijklm- opq", "folder-abcdefghijklmnopqrstuvwxyzabcdefghijklm-")]
+    public void Name_OfAFolder_ItsOwnAndAHash(string path, string beginning)
+    {
+        var name = FolderCorpus.Name(path, "f", "ms25");
+
+        Assert.Matches($"^{beginning}[0-9a-f]{{24}}$", name);
+        Assert.True(CorpusName.IsValid(name));
+        Assert.EndsWith(FolderCorpus.FormerName(path, "f", "ms25")["folder-".Length..], name);
+        Assert.NotEqual(name, FolderCorpus.Name(path, "f", "am30"));
     }
 
     [Fact]

@@ -42,6 +42,10 @@ public sealed class ServeTests : IDisposable
         var picture = Directory.GetFiles(Repository.Pictures).Order().First();
         var explained = await CommandRun.Of(["explain", "--image", picture, "--text", "a star", "--json", .. server]);
         var embedded = await CommandRun.Of(["embed", picture, "--text", "a star", .. server]);
+        var cached = await CommandRun.Of(["cache", "--json", .. server]);
+        var cleared = await CommandRun.Of(["cache", "clear", "--features", "--json", .. server]);
+        Assert.Equal((0, 1), (cached.Code, cached.Json.GetProperty("features").GetProperty("files").GetInt32()));
+        Assert.Equal((0, 1), (cleared.Code, cleared.Json.GetProperty("features_deleted").GetInt32()));
         var refused = await CommandRun.Of(["embed", "--text", "a star", "--server", server[1], "--token", "wrong"]);
         Assert.Equal((0, 2), (explained.Code, explained.Json.GetProperty("tokens").GetArrayLength()));
         Assert.Equal((0, 2), (embedded.Code, embedded.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length));

@@ -24,6 +24,19 @@ assert.deepEqual(many.data.map((datum) => datum.index), [0, 1]);
 assert.ok(many.data[0].embedding.every((x, i) => Math.abs(x - one.data[0].embedding[i]) < 1e-5));
 assert.equal(many.data[1].embedding.length, one.data[0].embedding.length);
 
+// Inputs that fail decode to nothing, in both formats, and do not take the others along.
+const broken = 'data:image/png;base64,AAAA';
+for (const format of [undefined, 'base64', 'float']) {
+  const some = await client.embeddings.create({ model: 'mplug', input: ['a red circle', broken, picture], ...(format ? { encoding_format: format } : {}) });
+  const vectors = some.data.map(({ embedding }) => (format === 'base64' ? Buffer.from(embedding, 'base64') : embedding));
+  assert.deepEqual(vectors.map((vector) => vector.length > 0), [true, false, true], format);
+  assert.deepEqual(some.data.map(({ error }) => error?.code), [undefined, 'unsupported', undefined], format);
+}
+await assert.rejects(client.embeddings.create({ model: 'mplug', input: broken }), OpenAI.UnprocessableEntityError);
+await assert.rejects(
+  client.embeddings.create({ model: 'mplug', input: ['x', broken], allow_partial: false }),
+  (error) => error instanceof OpenAI.UnprocessableEntityError && error.type === 'urn:mplug:inputs-unusable' && /1 of 2 inputs cannot be used/.test(error.message));
+
 const same = await client.embeddings.create({ model: 'mplug', input: 'x', dimensions: one.data[0].embedding.length });
 assert.equal(same.data[0].embedding.length, one.data[0].embedding.length);
 await assert.rejects(client.embeddings.create({ model: 'mplug', input: 'x', dimensions: 3 }), OpenAI.BadRequestError);

@@ -1,5 +1,5 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using MplugCluster.Gateway.Api;
 using MplugCluster.Page.Tests.Browsers;
 using MplugCluster.Page.Tests.Gateways;
 using static Microsoft.Playwright.Assertions;
@@ -9,6 +9,23 @@ namespace MplugCluster.Page.Tests;
 /// <summary>Jobs from the form to the results.</summary>
 public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
 {
+    /// <summary>Longest time that a part of a job takes on busy cores, in milliseconds.</summary>
+    const float PartMs = 180_000;
+
+    /// <summary>Keeps, in the page, what its event streams say, and lets it pass.</summary>
+    const string Hear =
+        """
+        window.heard = '';
+        const real = window.fetch;
+        window.fetch = async (path, options) => {
+          const response = await real(path, options);
+          if (!String(path).endsWith('/events') || !response.ok) return response;
+          const [own, copy] = response.body.tee();
+          copy.pipeThrough(new TextDecoderStream()).pipeTo(new WritableStream({ write: (text) => { window.heard += text; } })).catch(() => {});
+          return new Response(own, response);
+        };
+        """;
+
     [Fact]
     public async Task RankJob_StartedHere_RunsToItsEndAndItsResultsAreSaved()
     {
@@ -78,31 +95,44 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
     }
 
     [Fact]
-    public async Task Job_IsRunning_ShowsRateAndTimeLeftPausesAndFollowsEvents()
+    public async Task Job_IsRunning_ItsEventsMoveThePageUntilItIsCancelled()
     {
+        await using var running = await LongJob.Start(gateway);
         await using var visit = await Visit.Begin(chromium, gateway);
-        var now = Running;
-        await visit.Page.RouteAsync("**/v1/jobs?*", route => route.FulfillAsync(new() { Json = ListOf(now) }));
-        await visit.Page.RouteAsync("**/v1/jobs/made/events", route => route.FulfillAsync(new()
-        {
-            ContentType = "text/event-stream",
-            Body = $"id: 1\nevent: progress\ndata: {Json(Running with { Fraction = 0.41 })}\n\n",
-        }));
-        await visit.Page.RouteAsync("**/v1/jobs/made/pause", route =>
-        {
-            now = Running with { Status = "paused" };
-            return route.FulfillAsync(new() { Json = JsonOf(now) });
-        });
+        var page = visit.Page;
+        await page.AddInitScriptAsync(Hear);
+
+        // The list is answered once: from then on nothing but the events says how far the job is.
+        var lists = 0;
+        await page.RouteAsync("**/v1/jobs?*", route => lists++ == 0 ? route.ContinueAsync() : Task.CompletedTask);
         await visit.Go("#/jobs");
 
-        var job = visit.Page.Locator(".job[data-id=made]");
-        await Expect(job).ToContainTextAsync("12.5 /s");
-        await Expect(job).ToContainTextAsync("7 min");
-        await Expect(job).ToContainTextAsync("encode");
+        var job = page.Locator($".job[data-id='{running.Id}']");
+        await Expect(job).ToHaveAttributeAsync("data-status", "running");
+        await Expect(job).ToContainTextAsync(new Regex(@"Rate\s*[\d.,]+ /s"));
+        await Expect(job).ToContainTextAsync(new Regex(@"Left\s*[\d.,]+ (s|min|h|days)"));
+        await Expect(job).ToContainTextAsync("Bottleneck");
+        await job.GetByText("Stages, results, errors").ClickAsync();
+        var stages = job.Locator(".stages");
+        await Expect(stages).ToContainTextAsync("candidates");
         await visit.Screenshot("jobs-running");
+        await Moves(stages);
+        await Moves(stages);
+
         await job.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
         await Expect(job).ToHaveAttributeAsync("data-status", "paused");
-        await Expect(job.GetByRole(AriaRole.Button, new() { Name = "Resume" })).ToBeVisibleAsync();
+        await running.Until(now => now.Status == "paused");
+        await job.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(job).ToHaveAttributeAsync("data-status", "running");
+        await Moves(stages);
+
+        await job.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the job" }).ClickAsync();
+        await Expect(job).ToHaveAttributeAsync("data-status", "cancelled");
+        await Expect(job.GetByRole(AriaRole.Button, new() { Name = "Delete" })).ToBeVisibleAsync();
+        var heard = await Heard(page, "event: end");
+        Assert.InRange(Regex.Count(heard, "^event: progress", RegexOptions.Multiline), 3, int.MaxValue);
+        Assert.Contains("\"status\":\"cancelled\"", heard, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,15 +151,19 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
         await Expect(visit.Page.Locator(".job")).ToHaveCountAsync(1);
     }
 
-    static JobInfo Running => new(
-        "made", "rank", "running", null, "scenes", DateTimeOffset.UtcNow.AddMinutes(-5), null, 8000, 2, 16, 6, 0.38, 12.5, 396, "encode",
-        [new JobStageInfo("candidates", 40, 64), new JobStageInfo("pairs", 200, 640), new JobStageInfo("merge", 6, 16)],
-        new JobTimes(1000, 4000, 90_000, 800, 60_000, 700),
-        new FeatureCounts(5000, 1000, 400));
+    /// <summary>Waits until the events have brought something new.</summary>
+    static async Task Moves(ILocator stages) =>
+        await Expect(stages).Not.ToHaveTextAsync((await stages.TextContentAsync())!, new() { Timeout = PartMs });
 
-    static object ListOf(JobInfo job) => new { data = new[] { JsonOf(job) }, faults = Array.Empty<object>(), next_cursor = (string?)null };
-
-    static System.Text.Json.JsonElement JsonOf(JobInfo job) => System.Text.Json.JsonSerializer.SerializeToElement(job, ApiJson.Options);
-
-    static string Json(JobInfo job) => System.Text.Json.JsonSerializer.Serialize(job, ApiJson.Options);
+    /// <summary>What the events said, once a word is among it.</summary>
+    static async Task<string> Heard(IPage page, string word)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            if (await page.EvaluateAsync<string>("window.heard") is var heard && heard.Contains(word, StringComparison.Ordinal))
+                return heard;
+            await Task.Delay(50, limit.Token);
+        }
+    }
 }

@@ -104,6 +104,33 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     }
 
     [Fact]
+    public async Task Corpora_OfFolders_AfterTheOthersAndUnderTheirFoldersName()
+    {
+        string[] folders = ["folder-0123456789abcdef01234567", "folder-holidays-0123456789abcdef01234567", "folder-my-pets-0123456789abcdef01234567", "folder-my-pets-fedcba9876543210fedcba98"];
+        foreach (var name in folders)
+            await gateway.Client.CreateCorpus(new CorpusCreation(name));
+        await gateway.Client.Upsert(folders[1], new ItemBatch(
+            [new ItemInput("beach/one.png", PictureInput.OfData(await File.ReadAllBytesAsync(SamplePictures.All[0])), null, "size=1234 mtime=638000000000000000")]));
+        await using var visit = await Visit.Begin(chromium, gateway);
+        await visit.Go("#/search");
+        var (page, picker) = (visit.Page, visit.Page.GetByLabel("Corpus"));
+        await Expect(page.Locator(".card").First).ToBeVisibleAsync();
+
+        await Expect(picker).Not.ToHaveValueAsync(new Regex("^folder-"));
+        Assert.Equal(
+            ["folder 012345 (empty)", "holidays (1 picture)", "my-pets 0123 (empty)", "my-pets fedc (empty)"],
+            await picker.Locator("optgroup option").AllTextContentsAsync());
+        Assert.EndsWith("my-pets fedc (empty)", (await picker.Locator("option").AllTextContentsAsync())[^1], StringComparison.Ordinal);
+        await picker.SelectOptionAsync(folders[1]);
+        await Expect(page.GetByText("1 picture in “holidays”")).ToBeVisibleAsync();
+        await page.Locator(".card").First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).GetByText("holidays/beach/one.png")).ToBeVisibleAsync();
+        await Expect(page.GetByText("mtime")).ToHaveCountAsync(0);
+        foreach (var name in folders)
+            await gateway.Client.DeleteCorpus(name);
+    }
+
+    [Fact]
     public async Task Search_NoCorpus_ShowsTheIndexLine()
     {
         await using var visit = await Visit.Begin(chromium, gateway);

@@ -1,4 +1,5 @@
 // One item in a dialog: the picture, both numbers, what is known of it, and what each word looked at.
+import { sourceOf } from './corpora.js';
 import { el } from './dom.js';
 import { explanation } from './explain.js';
 import { baseName, percent, similarity } from './format.js';
@@ -39,7 +40,7 @@ export function details(corpus, items, at, query, similar) {
             el('button', { type: 'button', class: 'icon', 'aria-label': 'Close', onclick: () => dialog.close() }, '×'))),
         item.rank !== undefined && scores(item),
         story?.element,
-        known(item),
+        known(corpus, item),
         item.kind === 'picture' && el('div', { class: 'actions' },
           el('button', { type: 'button', onclick: () => { dialog.close(); similar(item); } }, 'Search by this picture'))));
     content.querySelector('h2').focus({ preventScroll: true });
@@ -73,11 +74,12 @@ function scores(item) {
       el('dd', {}, String(item.rank), moved(item), el('small', {}, matches ? `${item.rank_itc} before reranking` : 'by similarity'))));
 }
 
-function known(item) {
+function known(corpus, item) {
+  const source = sourceOf(corpus, item);
   const rows = [
     ['Id', item.id],
     item.text && [item.kind === 'picture' ? 'Caption' : 'Text', item.text],
-    item.source && ['Source', item.source],
+    source && ['Source', source],
     ...Object.entries(item.metadata ?? {}).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     item.blob && ['SHA-256', item.blob],
   ].filter(Boolean);

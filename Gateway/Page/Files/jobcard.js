@@ -1,5 +1,6 @@
 // One job: what it does, how far it is, what holds it up, and what can be done about it.
 import { call, download, post } from './api.js';
+import { called } from './corpora.js';
 import { el, say } from './dom.js';
 import { count, milliseconds, plural, rate, seconds, when } from './format.js';
 import { confirmed } from './notices.js';
@@ -23,7 +24,7 @@ export function jobCard(first, { changed, deleted }) {
   const fault = el('p', { class: 'fault', role: 'alert', hidden: true });
   const element = el('article', { class: 'job', 'data-id': job.id, 'data-submitted': job.submitted, tabindex: '-1', 'aria-label': `${kinds[job.kind]} ${job.id}` },
     el('header', {},
-      el('h2', {}, kinds[job.kind], job.corpus && el('span', { class: 'of' }, ` of ${job.corpus}`)),
+      el('h2', {}, kinds[job.kind], job.corpus && el('span', { class: 'of' }, ` of ${called(job.corpus)}`)),
       state,
       el('p', { class: 'job-id' }, el('code', {}, job.id), ` · ${when(job.submitted)}`)),
     bar, figures, message, fault, el('footer', {}, details, actions));

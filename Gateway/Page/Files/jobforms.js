@@ -1,5 +1,6 @@
 // Forms that start a job. What is wrong with a request the server says best, so its words are shown.
-import { get, post, segment } from './api.js';
+import { post, segment } from './api.js';
+import { fillable, list, options } from './corpora.js';
 import { el, field } from './dom.js';
 import { count, plural, seconds } from './format.js';
 
@@ -73,8 +74,10 @@ const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) 
 
 async function fillCorpora(target) {
   try {
-    const { data } = await get('/v1/corpora');
-    target.replaceChildren(...data.map((corpus) => el('option', { value: corpus.name }, target.tagName === 'SELECT' ? `${corpus.name} (${plural(corpus.pictures + corpus.texts, 'item')})` : '')));
+    const { data } = await list();
+    target.replaceChildren(...(target.tagName === 'SELECT'
+      ? options(data, (corpus, name) => `${name} (${plural(corpus.pictures + corpus.texts, 'item')})`)
+      : fillable(data).map((name) => el('option', { value: name }))));
   } catch {
     // The request that submits will say what is wrong.
   }

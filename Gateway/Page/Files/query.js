@@ -1,4 +1,5 @@
 // The query bar: a text, or a picture that is dropped, pasted or chosen; and how to search.
+import { options } from './corpora.js';
 import { el, field, svg } from './dom.js';
 import { plural } from './format.js';
 
@@ -62,8 +63,7 @@ export function queryBar({ submitted, pictureGiven, changed }) {
   }
 
   function setCorpora(corpora, chosen, faults) {
-    corpus.replaceChildren(...corpora.map((one) => el('option', { value: one.name, selected: one.name === chosen },
-      `${one.name} (${contents(one)})`)));
+    corpus.replaceChildren(...options(corpora, (one, name) => `${name} (${contents(one)})`, chosen));
     corpus.append(...faults.map((fault) => el('option', { value: fault.name, disabled: true }, `${fault.name}: cannot be used`)));
     for (const control of element.elements) control.disabled = corpora.length === 0;
     if (corpora.length > 0 && matchMedia('(pointer: fine)').matches) text.focus();

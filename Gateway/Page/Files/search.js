@@ -1,5 +1,6 @@
 // The search view: a query, its results, and the pictures of the corpus as long as there is no query.
 import { get, post, segment } from './api.js';
+import { called, list } from './corpora.js';
 import { details } from './details.js';
 import { el, say } from './dom.js';
 import { count, milliseconds, plural } from './format.js';
@@ -24,9 +25,9 @@ export function show(root, route) {
   async function begin(first) {
     results.replaceChildren(...waitingGrid());
     try {
-      const list = await get('/v1/corpora', { signal: running.signal });
-      corpora = list.data;
-      bar.setCorpora(corpora, lastCorpus, list.faults);
+      const all = await list({ signal: running.signal });
+      corpora = all.data;
+      bar.setCorpora(corpora, lastCorpus, all.faults);
       if (corpora.length === 0) results.replaceChildren(noCorpus(() => begin(first)));
       else await follow(first);
     } catch (problem) {
@@ -56,14 +57,14 @@ export function show(root, route) {
     try {
       const page = await get(`/v1/corpora/${segment(corpus.name)}/items?limit=${sampled}`, { signal: running.signal });
       if (page.data.length === 0) {
-        results.replaceChildren(empty(`“${corpus.name}” is empty`, 'Fill it, and come back:', commandLine(indexLine(corpus.name))));
+        results.replaceChildren(empty(`“${called(corpus.name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(corpus.name))));
         return;
       }
 
       const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
       results.replaceChildren(
-        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${corpus.name}”`), el('p', {}, 'Describe what you look for, or drop a picture anywhere on this page.')),
-        grid(corpus.name, page.data, (list, at) => open(corpus, list, at, null)));
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, 'Describe what you look for, or drop a picture anywhere on this page.')),
+        grid(corpus.name, page.data, (items, at) => open(corpus, items, at, null)));
     } catch (problem) {
       report(problem, browse);
     }
@@ -90,7 +91,7 @@ export function show(root, route) {
         head(answer, corpus),
         movement(answer.results) ?? '',
         shown > 0
-          ? grid(corpus.name, answer.results, (list, at) => open(corpus, list, at, query))
+          ? grid(corpus.name, answer.results, (items, at) => open(corpus, items, at, query))
           : empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.'));
       say(`${plural(shown, 'result')} for ${what}${answer.reranked ? `, ${count(answer.reranked)} candidates reranked` : ''}`);
     } catch (problem) {
@@ -98,8 +99,8 @@ export function show(root, route) {
     }
   }
 
-  function open(corpus, list, at, query) {
-    details(corpus, list, at, query, async (item) => searchPicture(await bytesOf(corpus.name, item), item.id));
+  function open(corpus, items, at, query) {
+    details(corpus, items, at, query, async (item) => searchPicture(await bytesOf(corpus.name, item), item.id));
   }
 
   /** Ends what is running and says which corpus is asked now. */

@@ -52,9 +52,9 @@ static class HttpSearchBenchmark
         var (plain, reranked) = (new SearchRequest { Text = Text, Rerank = false }, new SearchRequest { Text = Text, Candidates = Candidates });
         (string Name, Func<Task<SearchResponse>> Call, Samples Ms)[] cases =
         [
-            ("ITC only, the grains alone", () => pipeline.Search(Corpus, plain, default), new()),
+            ("ITC only, the grains alone", () => pipeline.Search(Corpus, plain, new StageTimes(), default), new()),
             ("ITC only, over HTTP", () => client.Search(Corpus, plain), new()),
-            ($"{Candidates} reranked, the grains alone", () => pipeline.Search(Corpus, reranked, default), new()),
+            ($"{Candidates} reranked, the grains alone", () => pipeline.Search(Corpus, reranked, new StageTimes(), default), new()),
             ($"{Candidates} reranked, over HTTP", () => client.Search(Corpus, reranked), new()),
         ];
         for (var round = -WarmUpRounds; round < Rounds; round++)

@@ -36,6 +36,9 @@ public sealed class AccessRuleTests
     [InlineData("DELETE", "/v1/jobs/{id}", AccessRight.Write)]
     [InlineData("DELETE", "/v1/corpora/{name}", AccessRight.Admin)]
     [InlineData("POST", "/v1/corpora/{name}/adopt", AccessRight.Admin)]
+    [InlineData("GET", "/v1/cache", AccessRight.Admin)]
+    [InlineData("POST", "/v1/cache/clear", AccessRight.Admin)]
+    [InlineData("GET", "/v1/cluster", AccessRight.Read)]
     [InlineData("POST", "/v1/anything/new", AccessRight.Write)]
     public void Route_OfTheApi_NeedsItsRight(string method, string pattern, object right) =>
         Assert.Equal(right, AccessRules.Needed(method, pattern, pattern));

@@ -45,6 +45,8 @@ public sealed class KeyTests : IAsyncLifetime
             ("POST", "/v1/embeddings", "{\"input\":\"x\"}", "reader"),
             ("GET", "/metrics", "", "reader"),
             ("POST", "/v1/corpora", "{\"name\":\"keys\"}", "writer"),
+            ("GET", "/v1/cache", "", "admin"),
+            ("POST", "/v1/cache/clear", "{\"features\":true}", "admin"),
             ("DELETE", "/v1/corpora/keys", "", "admin"),
             ("DELETE", "/V1/Corpora/keys", "", "admin"),
         ];

@@ -30,6 +30,8 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     [InlineData("/v1/image-text-retrieval", "{\"image\":[\"AAAA\"],\"text\":[null]}", 400, "invalid-request", "null")]
     [InlineData("/v1/embeddings", "{\"input\":\"x\",\"model\":\"gpt\"}", 404, "model-not-found", "There is no model 'gpt'")]
     [InlineData("/v1/embeddings", "{\"input\":\"x\",\"dimensions\":3}", 400, "invalid-request", "'dimensions' is 3; embeddings of this model have 64 numbers")]
+    [InlineData("/v1/embeddings", "{\"input\":{\"image\":\"AAAA\"}}", 422, "picture-unusable", "unsupported: ")]
+    [InlineData("/v1/embeddings", "{\"input\":[{\"image\":\"AAAA\"}],\"allow_partial\":false}", 422, "inputs-unusable", "1 of 1 inputs cannot be used")]
     [InlineData("/v1/embeddings", "{\"input\":[]}", 400, "invalid-request", "There are 0 inputs")]
     [InlineData("/v1/embeddings", "{\"input\":[3]}", 400, "invalid-request", "An input is a string")]
     [InlineData("/v1/embeddings", "{\"input\":\"x\",\"encoding_format\":\"hex\"}", 400, "invalid-request", "'hex' is not an encoding format")]

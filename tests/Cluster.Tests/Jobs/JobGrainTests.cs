@@ -1,6 +1,7 @@
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Cluster.Tests.Storage;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs;
@@ -164,7 +165,7 @@ public sealed class JobGrainTests
         var request = new SearchRequest { Text = "in between", Candidates = 12, Top = 12, BudgetMs = 60_000 };
 
         // Once before, so that all it needs of the device later are its pairs.
-        await corpus.Cluster.SearchFrom("Silo_2").Search(RankedCorpus.Name, request, default);
+        await corpus.Cluster.SearchFrom("Silo_2").Search(RankedCorpus.Name, request, new StageTimes(), default);
         engine.PairTexts.Clear();
         engine.Close();
         await corpus.Submit("j", 60);
@@ -172,7 +173,7 @@ public sealed class JobGrainTests
         var device = corpus.Cluster.Get<DeviceSessions>("Silo_0").All.Single();
         await Poll(() => Task.FromResult(device.QueueLength(background: true) > 0));
 
-        var search = corpus.Cluster.SearchFrom("Silo_2").Search(RankedCorpus.Name, request, default);
+        var search = corpus.Cluster.SearchFrom("Silo_2").Search(RankedCorpus.Name, request, new StageTimes(), default);
         await Poll(() => Task.FromResult(device.QueueLength(background: false) > 0));
         corpus.Model.OpenAll();
 

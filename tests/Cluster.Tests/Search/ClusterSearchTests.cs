@@ -3,6 +3,7 @@ using System.Text.Json;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
@@ -31,13 +32,29 @@ public sealed class ClusterSearchTests
         var answers = new List<string>();
         foreach (var silo in cluster.Cluster.Silos)
         {
-            var response = await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = Query, Top = 10 }, default);
+            var response = await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = Query, Top = 10 }, new StageTimes(), default);
             Assert.Equal((4, 4), (response.Candidates, response.Reranked));
             Assert.Equal(Expected(candidates: 4).Take(10), response.Results.Select(result => (result.Id, result.ItmLogit)));
             answers.Add(JsonSerializer.Serialize(response.Results, ApiJson.Options));
         }
 
         Assert.Single(answers.Distinct());
+    }
+
+    [Fact]
+    public async Task Search_FromASiloWithoutDevices_SaysWhereTheDevicesTimeWent()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        var stages = new StageTimes();
+
+        await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, stages, default);
+
+        var spans = stages.Devices.Spans();
+        Assert.True(stages.Devices.Sums()[WorkStage.Inference] > 0);
+        Assert.All(spans, span => Assert.True(span.FromMs < span.ToMs && span.ToMs <= stages.Devices.NowMs));
+        Assert.All(spans.Zip(spans.Skip(1)), pair => Assert.True(pair.First.ToMs <= pair.Second.FromMs));
     }
 
     [Fact]
@@ -48,7 +65,7 @@ public sealed class ClusterSearchTests
         await cluster.FillCorpus("c", Pictures);
         foreach (var silo in cluster.Cluster.Silos)
         {
-            await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = $"{Query} {silo.Name}" }, default);
+            await cluster.SearchFrom(silo.Name).Search("c", new SearchRequest { Text = $"{Query} {silo.Name}" }, new StageTimes(), default);
             foreach (var device in cluster.Get<IDeviceRingSource>(silo.Name).Current.Devices)
                 Assert.Equal(device.Key, (await cluster.Get<IGrainFactory>(silo.Name).GetGrain<IInferenceGrain>(device.Key).Canary()).Device);
         }
@@ -82,7 +99,7 @@ public sealed class ClusterSearchTests
         var lost = model.Engines["Silo_1"];
         lost.Close();
 
-        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 60_000 }, default);
+        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 60_000 }, new StageTimes(), default);
         await lost.Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var kill = cluster.Cluster.KillSiloAsync(cluster.Silo("Silo_1"));
         await cluster.WaitForRing(Plain, ring => ring.Devices.Count == 1);
@@ -103,7 +120,7 @@ public sealed class ClusterSearchTests
 
         await cluster.Cluster.StartAdditionalSiloAsync();
         await cluster.WaitForRing(Plain, ring => ring.Devices.Count == 3);
-        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, new StageTimes(), default);
 
         Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
         Assert.InRange(model.Engines["Silo_3"].Pairs, 1, 39);
@@ -117,7 +134,7 @@ public sealed class ClusterSearchTests
         await cluster.FillCorpus("c", Pictures);
         model.Engines["Silo_0"].Fault = new InvalidOperationException("the fan has stopped");
 
-        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+        var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, new StageTimes(), default);
 
         Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
     }
@@ -130,7 +147,7 @@ public sealed class ClusterSearchTests
         await cluster.Store.Write("corpora/c/manifest.json", EmptyManifest(), Grains.Storage.WriteCondition.None);
 
         var failure = await Assert.ThrowsAsync<ProblemException>(() =>
-            cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, BudgetMs = 20_000 }, default));
+            cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, BudgetMs = 20_000 }, new StageTimes(), default));
 
         Assert.Equal(("urn:mplug:unavailable", 503), (failure.Problem.Type, failure.Problem.Status));
         Assert.Contains("libcuda.so.1 is missing", failure.Problem.Detail);
@@ -145,7 +162,7 @@ public sealed class ClusterSearchTests
         model.Engines["Silo_0"].Close();
 
         var response = await cluster.SearchFrom(Plain).Search(
-            "c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 4000 }, default);
+            "c", new SearchRequest { Text = Query, Candidates = 40, Top = 40, BudgetMs = 4000 }, new StageTimes(), default);
 
         Assert.Equal(40, response.Candidates);
         Assert.InRange(response.Reranked, 1, 39);
@@ -165,13 +182,13 @@ public sealed class ClusterSearchTests
             engine.Close();
         using var cancellation = new CancellationTokenSource();
 
-        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40 }, cancellation.Token);
+        var search = cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40 }, new StageTimes(), cancellation.Token);
         await model.Engines["Silo_0"].Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => search);
         model.OpenAll();
-        var again = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, default);
+        var again = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, new StageTimes(), default);
         Assert.Equal(Expected(candidates: 40), again.Results.Select(result => (result.Id, result.ItmLogit)));
     }
 
@@ -193,7 +210,7 @@ public sealed class ClusterSearchTests
         await model.Engines["Silo_0"].Waiting.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(40, (await corpus.Describe()).Corpus!.Pictures);
         var other = await corpus.Upsert([new CorpusItem("early", ItemKind.Picture, early, null)], 60_000);
-        var found = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Rerank = false, Top = 50 }, default);
+        var found = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Rerank = false, Top = 50 }, new StageTimes(), default);
 
         Assert.Equal((41, 41), (other.Corpus.Corpus!.Pictures, found.Results.Count));
         Assert.False(waiting.IsCompleted);

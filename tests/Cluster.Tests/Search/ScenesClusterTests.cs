@@ -2,6 +2,7 @@ using System.Text.Json;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Cluster.Tests.Http;
 using MplugCluster.Gateway.Api;
+using MplugCluster.Gateway.Hosting;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Model.Numpy;
@@ -36,7 +37,7 @@ public sealed class ScenesClusterTests
         {
             var text = annotations.RootElement[caption / 5].GetProperty("caption")[caption % 5].GetString()!;
             var found = await cluster.SearchFrom("Silo_2").Search(
-                "scenes", new SearchRequest { Text = text, Candidates = Pictures, Top = Pictures, BudgetMs = 60_000 }, default);
+                "scenes", new SearchRequest { Text = text, Candidates = Pictures, Top = Pictures, BudgetMs = 60_000 }, new StageTimes(), default);
 
             Assert.Equal(Pictures, found.Reranked);
             foreach (var result in found.Results)

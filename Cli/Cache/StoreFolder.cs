@@ -1,14 +1,14 @@
-using System.Text.RegularExpressions;
+using MplugCluster.Gateway.Caches;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Cli.Cache;
 
 /// <summary>
-/// The image features below a directory, looked at without opening it as a store, which would make and sweep files in it. What is not named as a
-/// cluster names features is somebody else's, and so is what lies behind a link.
+/// The image features below a directory, looked at without opening it as a store, which would make and sweep files in it. What lies behind a link is
+/// somebody else's.
 /// </summary>
-static partial class FeatureFiles
+static class StoreFolder
 {
     static readonly EnumerationOptions Own = new()
     {
@@ -16,9 +16,6 @@ static partial class FeatureFiles
         AttributesToSkip = FileAttributes.ReparsePoint,
         IgnoreInaccessible = false,
     };
-
-    /// <summary>Whether a path of a store is one that features are kept at.</summary>
-    public static bool IsFeature(string path) => Shape().IsMatch(path);
 
     /// <summary>
     /// Whether a cluster has used a directory as its store: either it was taken, as a Gateway and mplug do, or something was written in turn.
@@ -36,7 +33,7 @@ static partial class FeatureFiles
             return [];
         try
         {
-            return [.. features.EnumerateFiles("*", Own).Where(file => IsFeature(PathOf(directory, file))).OrderBy(file => file.FullName, StringComparer.Ordinal)];
+            return [.. features.EnumerateFiles("*", Own).Where(file => FeatureFiles.IsFeature(PathOf(directory, file))).OrderBy(file => file.FullName, StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,8 +63,4 @@ static partial class FeatureFiles
             throw new StoreException($"'{file.FullName}' cannot be deleted: {e.Message}", e);
         }
     }
-
-    /// <summary>As FeatureStore writes them: the model's fingerprint, the first two digits of the key, the key.</summary>
-    [GeneratedRegex(@"\A" + FeatureStore.Folder + @"/[0-9a-f]{32}/([0-9a-f]{2})/\1[0-9a-f]{62}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Shape();
 }
