@@ -24,7 +24,8 @@ public sealed class RecomputationTests
         var tolerance = 2e-6 * expected.GradientNorm;
         foreach (var place in plain.State.Layout.Places)
         {
-            var (wanted, gradient) = (plain.Gradient(place.Name), again.Gradient(place.Name));
+            var wanted = plain.Gradient(place.Name);
+            var gradient = again.Gradient(place.Name);
             for (var i = 0; i < wanted.Length; i++)
                 Assert.Equal(wanted[i], gradient[i], tolerance);
         }
