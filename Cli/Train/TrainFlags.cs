@@ -42,7 +42,7 @@ static class TrainFlags
     static readonly Option<int> Batch = Number("--batch", "Pairs of a batch.", Steps.Batch, 2);
     static readonly Option<int> Accumulate = Number("--accumulate", "Batches whose gradients are averaged for a step.", Steps.Accumulate, 1);
     static readonly Option<int> Queue = Number("--queue", "Rows of the queues of momentum embeddings.", Steps.Queue, 2);
-    static readonly Option<bool> Recompute = new("--recompute") { Description = "Run layers again in the backward pass instead of keeping their inner values: half the memory or less, a quarter more time." };
+    static readonly Option<bool> Recompute = new("--recompute") { Description = "Run layers again in the backward pass instead of keeping their inner values: about half the memory, a quarter more time." };
     static readonly Option<double> Rate = Real("--lr", "Highest learning rate of all but the vision transformer.", Schedule.Rate);
     static readonly Option<double?> VisionRate = new("--vision-lr") { Description = "Highest learning rate of the vision transformer. Default: a fifth of --lr, as published.", HelpName = "rate" };
     static readonly Option<double?> MinRate = new("--min-lr") { Description = "Learning rate that the cosine ends at. Default: a tenth of --lr.", HelpName = "rate" };

@@ -16,7 +16,7 @@ static class RunSettings
         var data = new XxHash128();
         foreach (var pair in set.Pairs)
             data.Append(Encoding.UTF8.GetBytes($"{pair.Picture}\n{pair.Caption}\n{pair.Identity}\n"));
-        return JsonSerializer.Serialize(new
+        var settings = JsonSerializer.Serialize(new
         {
             model.Config,
             weights = Weights(model),
@@ -34,6 +34,9 @@ static class RunSettings
             options.Step.Optimizer,
             options.Schedule,
         });
+
+        // The last bits of a gradient may be others. Runs from before this was a setting have none of it.
+        return options.Step.Recompute ? settings + " recompute" : settings;
     }
 
     /// <summary>One tensor tells one model from another: every training step changes it.</summary>

@@ -33,7 +33,7 @@ public sealed record StepOptions
 
     /// <summary>
     /// Whether the transformer layers' inner values are forgotten after the forward pass and computed again in the backward pass: much less memory for
-    /// a large batch or many layers, about a third more time, and the same numbers. Default: false.
+    /// a large batch or many layers, about a quarter more time, and the same numbers but for rounding. Default: false.
     /// </summary>
     public bool Recompute { get; init; }
 

@@ -62,7 +62,9 @@ public sealed class EvalTests : IDisposable
             {
                 images = pictures.Select(picture => new
                 {
-                    filename = picture.Image, split = flags.LastOrDefault("test"), sentences = picture.Captions.Select(raw => new { raw }),
+                    filename = picture.Image,
+                    split = flags.LastOrDefault("test"),
+                    sentences = picture.Captions.Select(raw => new { raw }),
                 }).Append(new { filename = "none.png", split = "train", sentences = new[] { new { raw = "never" } }.AsEnumerable() }),
             }),
         });

@@ -55,15 +55,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void Run_CutOffAndResumedWithRecomputation_ExactlyTheSameWeights()
+    public void Run_WithRecomputationCutOffAndResumed_ExactlyTheSameWeights()
     {
-        // Memory that did not suffice is a reason to go on with less.
-        var whole = Run(Options("whole"));
+        var options = Options("cut");
+        options = options with { Step = options.Step with { Recompute = true } };
+        var whole = Run(options with { WorkDirectory = folder.File("whole") });
         using var cut = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Run(Options("cut"), new At(2, cut.Cancel), cut.Token));
-        var options = Options("cut") with { Resume = true };
+        Assert.Throws<OperationCanceledException>(() => Run(options, new At(4, cut.Cancel), cut.Token));
 
-        AssertSame(whole, Run(options with { Step = options.Step with { Recompute = true } }));
+        Assert.Contains("is of a run with other settings", Assert.Throws<CheckpointException>(() => Run(Options("cut") with { Resume = true })).Message);
+        AssertSame(whole, Run(options with { Resume = true }));
     }
 
     [Fact]

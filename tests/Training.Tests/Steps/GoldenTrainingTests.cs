@@ -7,12 +7,14 @@ public sealed class GoldenTrainingTests
 {
     public static TheoryData<string> Sets => [.. Repository.GoldenSets];
 
+    public static TheoryData<string, bool> Runs => [.. Repository.GoldenSets.SelectMany(set => new[] { false, true }.Select(recompute => (set, recompute)))];
+
     [Theory]
-    [MemberData(nameof(Sets))]
-    public void Steps_OfTheReference_GiveItsNumbers(string set)
+    [MemberData(nameof(Runs))]
+    public void Steps_OfTheReference_GiveItsNumbers(string set, bool recompute)
     {
         using var golden = new GoldenSteps(set);
-        using var step = golden.Begin();
+        using var step = golden.Begin(golden.Options with { Recompute = recompute });
         var state = step.State;
 
         for (var number = 0; number < golden.Count; number++)
