@@ -9,7 +9,7 @@ namespace MplugCluster.Model.Inference;
 public sealed class OnnxInferenceEngine : IInferenceEngine
 {
     /// <summary>
-    /// Pictures per run of the pair scorer. On the processor a fifth faster than sixteen, and 250 MB less: keys and values stay in its caches.
+    /// Pictures per run of the pair scorer with keys and values. On the processor a fifth faster than sixteen, and 250 MB less: keys and values stay in its caches.
     /// </summary>
     const int CpuPairImages = 4;
     const int GpuPairImages = 32;

@@ -44,7 +44,7 @@ sealed class PairBatcher
 
     /// <summary>A plan for a model on a kind of device.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="maxImages">Pictures per run.</param>
+    /// <param name="maxImages">Pictures per run in the form with keys and values; in the absorbed form twice as many.</param>
     /// <param name="absorbedTokens">Text tokens per picture up to which the absorbed form is taken; negative: while it is less work.</param>
     public PairBatcher(MplugConfig config, int maxImages, int absorbedTokens)
     {
@@ -63,10 +63,12 @@ sealed class PairBatcher
         var runs = new List<PairBatch>();
         foreach (var form in lengths.SelectMany((texts, group) => Cut(group, texts)).GroupBy(IsAbsorbed).OrderBy(form => form.Key))
         {
+            // Without keys and values a picture takes far less memory, and its few rows gain most from company.
+            var most = form.Key && maxImages > 1 ? 2 * maxImages : maxImages;
             var run = new List<Part>();
             foreach (var part in form.OrderBy(part => part.Tokens).ThenBy(part => part.Texts.Length))
             {
-                if (run.Count > 0 && !Fits(run, part))
+                if (run.Count > 0 && (run.Count == most || !Fits(run, part)))
                 {
                     runs.Add(Batch(run, form.Key));
                     run.Clear();
@@ -94,9 +96,8 @@ sealed class PairBatcher
 
     bool IsAbsorbed(Part part) => absorbedTokens < 0 ? AbsorbingIsLess(config, part.Texts.Length, part.Tokens) : part.Tokens <= absorbedTokens;
 
-    bool Fits(List<Part> run, Part part) =>
-        run.Count < maxImages
-        && part.Tokens * (run.Count + 1) <= TokensPerRun
+    static bool Fits(List<Part> run, Part part) =>
+        part.Tokens * (run.Count + 1) <= TokensPerRun
         && part.Tokens <= PaddingLimit * run[0].Tokens
         && part.Texts.Length <= 2 * run.Min(other => other.Texts.Length);
 

@@ -157,16 +157,18 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
             && keyWeight.Shape.Equals(new Shape(width, width)) && valueWeight.Shape.Equals(keyWeight.Shape),
             $"absorbed attention of {query.Shape} to {tokens.Shape} by {keyWeight.Shape} and {valueWeight.Shape}");
 
-        // Both weights in the layout that the other graph stores, so that the file holds them once; the runtime folds their rearrangement.
-        var keys = keyWeight.Transpose(1, 0).Reshape(width, heads, head).Transpose(1, 2, 0); // [heads, head, width]
-        var values = valueWeight.Transpose(1, 0).Reshape(width, heads, head).Transpose(1, 0, 2); // [heads, width, head]
-        var scaled = query.Node("Mul", query.Shape, [query.graph.Constant((float)(1 / Math.Sqrt(head)))]);
-        var perHead = scaled.Reshape(batch, rows, heads, head).Transpose(0, 2, 1, 3); // [batch, heads, rows, head]
-        var folded = perHead.Node("MatMul", new Shape(batch, heads, rows, width), [keys.Value]).Reshape(batch, heads * rows, width);
+        // Head by head, so that each product is one of all rows of all pictures with a matrix that the runtime may pack once, when it opens the graph.
+        // Both weights are read in the layout that the other graph stores; the runtime folds the cutting.
+        var (keys, values) = (keyWeight.Transpose(1, 0), valueWeight.Transpose(1, 0)); // [width in, width out]
+        var scaled = query.Node("Mul", query.Shape, [query.graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, 1, rows, width);
+        var folded = Concat(1, [.. scaled.Split(3, heads).Select((part, h) => part.MatMul(Part(keys, h).Transpose(1, 0)))])
+            .Reshape(batch, heads * rows, width);
         var scores = folded.Node("MatMul", new Shape(batch, heads * rows, count), [tokens.Transpose(0, 2, 1).Value]);
         var shares = scores.Node("Softmax", scores.Shape, [], OnnxGraph.Attribute("axis", -1));
         var mixed = shares.Node("MatMul", new Shape(batch, heads * rows, width), [tokens.Value]).Reshape(batch, heads, rows, width);
-        return mixed.Node("MatMul", new Shape(batch, heads, rows, head), [values.Value]).Transpose(0, 2, 1, 3).Reshape(batch, rows, width);
+        return Concat(3, [.. mixed.Split(1, heads).Select((part, h) => part.MatMul(Part(values, h)))]).Reshape(batch, rows, width);
+
+        OnnxTensor Part(OnnxTensor matrix, int h) => matrix.Slice(1, h * head, (h + 1) * head); // [width, head]
     }
 
     /// <summary>
@@ -189,6 +191,19 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
 
     public OnnxTensor Node(string op, Shape shape, IEnumerable<string> others, params Proto.AttributeProto[] attributes) =>
         graph.Node(op, "", Type, shape, [Value, .. others], attributes);
+
+    /// <summary>Equal parts along an axis.</summary>
+    OnnxTensor[] Split(int axis, int parts)
+    {
+        var shape = Shape.With(axis, Shape.Numbered(axis) / parts);
+        return [.. graph.Nodes(
+            "Split",
+            Type,
+            [.. Enumerable.Repeat(shape, parts)],
+            [Value],
+            OnnxGraph.Attribute("axis", axis),
+            OnnxGraph.Attribute("num_outputs", parts)).Select(part => part!)];
+    }
 
     RoundedRows Rounded => rounded ??= new RoundedRows(graph, this);
 

@@ -21,7 +21,7 @@ public sealed class PairBatcherTests
         Assert.Equal(pairs.Count, pairs.Distinct().Count());
         Assert.All(plan, run =>
         {
-            Assert.InRange(run.Rows.Count, 1, 4);
+            Assert.InRange(run.Rows.Count, 1, run.Absorbed ? 8 : 4);
             Assert.All(run.Rows, row => Assert.InRange(row.Texts.Length, 1, run.TextsPerImage));
             Assert.All(run.Rows, row => Assert.InRange(row.Texts.Sum(text => groups[row.Group][text]), 1, run.TokensPerImage));
             Assert.All(run.Rows, row => Assert.InRange(row.Texts.Max(text => groups[row.Group][text]), 1, run.Length));
@@ -54,8 +54,8 @@ public sealed class PairBatcherTests
     {
         var plan = Plan([.. Enumerable.Repeat<int[]>([13], 16)]);
 
-        Assert.All(plan, run => Assert.Equal((4, 13, true), (run.Rows.Count, run.TokensPerImage, run.Absorbed)));
-        Assert.Equal(4, plan.Count);
+        Assert.All(plan, run => Assert.Equal((8, 13, true), (run.Rows.Count, run.TokensPerImage, run.Absorbed)));
+        Assert.Equal(2, plan.Count);
     }
 
     [Fact]
