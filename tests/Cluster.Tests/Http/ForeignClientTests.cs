@@ -30,7 +30,16 @@ public sealed class ForeignClientTests : IAsyncLifetime
         gateway = ServerProcess.Start(
             "Gateway", $"Model={Repository.Scenes}", $"Store={store.Path}", "Device:IntraOpThreads=1", $"Gateway:Url={url}", $"Gateway:Keys:Admin={Key}");
         using var http = new HttpClient();
-        await gateway.Until(async () => (await http.GetAsync($"{url}/readyz")).StatusCode == HttpStatusCode.OK);
+        try
+        {
+            await gateway.Until(async () => (await http.GetAsync($"{url}/readyz")).StatusCode == HttpStatusCode.OK);
+        }
+        catch
+        {
+            // Nobody disposes what has not come up.
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync()
