@@ -46,8 +46,8 @@ sealed class PillowBicubic : IRowSink, IDisposable
 
     public void Begin(int width, int height, bool bottomUp)
     {
-        if (rowAxis is not null)
-            throw new InvalidOperationException("Begin was called twice");
+        GiveUpBuffers();
+        (pushed, emitted) = (0, 0);
         columnAxis = ResampleAxes.Rent(width, side, orientation.MirrorsColumns);
         rowAxis = ResampleAxes.Rent(height, side, orientation.MirrorsRows ^ bottomUp);
         ringRows = Math.Min(height, rowAxis.MaxWindow) + ResampleAxis.GroupTaps; // the slack is for rows that come four at a time
@@ -82,11 +82,16 @@ sealed class PillowBicubic : IRowSink, IDisposable
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(result);
-        if (columnAxis is not null)
-            ResampleAxes.Return(columnAxis);
-        if (rowAxis is null)
+        GiveUpBuffers();
+    }
+
+    void GiveUpBuffers()
+    {
+        if (columnAxis is null || rowAxis is null)
             return;
+        ResampleAxes.Return(columnAxis);
         ResampleAxes.Return(rowAxis);
+        (columnAxis, rowAxis) = (null, null);
         ArrayPool<byte>.Shared.Return(ring);
         ArrayPool<byte>.Shared.Return(lineBuffer);
         ArrayPool<int>.Shared.Return(offsetBuffer);
