@@ -113,6 +113,7 @@ public sealed class ImageFeatureSource(
         var encoded = await device.EncodeImages([pixels.Value.Pixels], deadline, cancellation);
         if (!encoded.Ok)
             return encoded.As<ImageLookup>();
+        preprocessor.Recycle(pixels.Value.Pixels); // only here: of an encoding that was given up the device may still be reading
         times += new WorkTimes(Encode: clock.Lap());
         var image = encoded.Value[0];
         cache.Add(key, image, image.Bytes);

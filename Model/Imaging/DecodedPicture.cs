@@ -21,7 +21,7 @@ sealed class DecodedPicture : IRowSink
     /// <inheritdoc/>
     public void Begin(int width, int height, bool bottomUp)
     {
-        (Width, Height, this.bottomUp) = (width, height, bottomUp);
+        (Width, Height, this.bottomUp, filled) = (width, height, bottomUp, 0);
         Pixels = new byte[4 * width * height];
     }
 

@@ -17,4 +17,13 @@ public interface IPicturePreprocessor
         [NotNullWhen(true)] out float[]? pixels,
         [NotNullWhen(false)] out PictureError? error,
         CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Hands an array of <see cref="TryPreprocess"/> back, to be filled with a later picture. Not required; who does it must not touch the array any more.
+    /// </summary>
+    /// <param name="pixels">The array.</param>
+    void Recycle(float[] pixels)
+    {
+        // One that makes new arrays has no use for old ones.
+    }
 }

@@ -6,6 +6,6 @@ static class ImageDecoders
 #if IMAGESHARP
     public static IImageDecoder Create() => new ImageSharp.ImageSharpDecoder();
 #else
-    public static IImageDecoder Create() => new Skia.SkiaImageDecoder();
+    public static IImageDecoder Create() => new Jpeg.PlainJpegDecoder(new Skia.SkiaImageDecoder());
 #endif
 }

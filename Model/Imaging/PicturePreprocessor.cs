@@ -15,6 +15,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
 
     readonly int resolution;
     readonly PictureDecoding decoding;
+    readonly PixelBuffers buffers;
 
     /// <param name="resolution">Width and height of the result in pixels (<c>image_res</c> of the model).</param>
     /// <param name="limits">Null: the defaults of <see cref="PictureLimits"/>.</param>
@@ -25,6 +26,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resolution);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(resolution, 4096);
         (this.resolution, decoding) = (resolution, new PictureDecoding(limits ?? new PictureLimits(), truncated));
+        buffers = new PixelBuffers(Channels * resolution * resolution);
     }
 
     /// <summary>Name and version of the codec library, such as <c>skia-4.155</c>. Part of cache keys: codecs differ in their pixels.</summary>
@@ -39,15 +41,24 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         CancellationToken cancellation = default)
     {
         pixels = null;
-        if (!TryResize(file, applyOrientation, out var resized, out error, cancellation))
-            return false;
-        using (resized)
+        var buffer = buffers.Rent();
+        try
         {
-            pixels = GC.AllocateUninitializedArray<float>(Channels * resolution * resolution);
-            ChannelNormalization.Apply(resized.Pixels, pixels);
+            if (!TryResize(file, applyOrientation, buffer, out var resized, out error, cancellation))
+                return false;
+            resized.Dispose();
+            pixels = buffer;
+            return true;
         }
-        return true;
+        finally
+        {
+            if (pixels is null)
+                buffers.Return(buffer);
+        }
     }
+
+    /// <inheritdoc/>
+    public void Recycle(float[] pixels) => buffers.Return(pixels);
 
     /// <summary>Everything but the normalisation. Dispose of the result.</summary>
     internal bool TryResize(
@@ -57,12 +68,7 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         [NotNullWhen(false)] out PictureError? error,
         CancellationToken cancellation = default)
     {
-        return decoding.TryDecode(
-            file,
-            header => new PillowBicubic(resolution, PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright)),
-            out resized,
-            out error,
-            cancellation);
+        return TryResize(file, applyOrientation, null, out resized, out error, cancellation);
     }
 
     /// <summary>The whole picture, neither turned nor resized.</summary>
@@ -73,5 +79,19 @@ public sealed class PicturePreprocessor : IPicturePreprocessor
         CancellationToken cancellation = default)
     {
         return decoding.TryDecode(file, header => new DecodedPicture { Orientation = header.Orientation }, out picture, out error, cancellation);
+    }
+
+    bool TryResize(
+        ReadOnlySpan<byte> file,
+        bool applyOrientation,
+        float[]? normalized,
+        [NotNullWhen(true)] out PillowBicubic? resized,
+        [NotNullWhen(false)] out PictureError? error,
+        CancellationToken cancellation)
+    {
+        return decoding.TryDecode(file, MakeSink, out resized, out error, cancellation);
+
+        PillowBicubic MakeSink(PictureHeader header) => new(
+            resolution, PictureOrientation.FromExif(applyOrientation ? header.Orientation : ExifOrientation.Upright), normalized: normalized);
     }
 }

@@ -1,5 +1,6 @@
 using MplugCluster.Benchmarks;
 using MplugCluster.Benchmarks.Cluster;
+using MplugCluster.Benchmarks.Imaging;
 using MplugCluster.Benchmarks.Table;
 using MplugCluster.Tests;
 
@@ -12,6 +13,8 @@ return args switch
     ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
     ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
     ["table-memory", var package] => MemoryOf.Package(package),
+    ["imaging"] => ImagingBenchmark.Run(null),
+    ["imaging", var folder] => ImagingBenchmark.Run(folder),
     ["search"] => SearchBenchmark.Run(1_000_000),
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),
     ["search-part", var folder, var part] => await SearchBenchmark.Part(folder, part, 0),
@@ -41,6 +44,8 @@ static int Usage()
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
                                   run; written to tests/Benchmarks/results (rows: embeddings that are searched;
                                   0 leaves the search out)
+          imaging [folder]        processor time and managed memory of preprocessing a picture, stage by stage: made pictures, which are
+                                  kept in a folder for a peer to be run on, or the JPEG and PNG files of a folder
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of
                                   what the machine can do, and memory
           scaling <package> [pictures] [texts]

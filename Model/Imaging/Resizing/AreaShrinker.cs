@@ -23,7 +23,7 @@ sealed class AreaShrinker(int longestSide) : IRowSink
 
     public void Begin(int width, int height, bool bottomUp)
     {
-        (sourceWidth, sourceHeight, this.bottomUp) = (width, height, bottomUp);
+        (sourceWidth, sourceHeight, this.bottomUp, pushed) = (width, height, bottomUp, 0);
         var scale = Math.Min(1.0, (double)longestSide / Math.Max(width, height));
         (Width, Height) = (Math.Max(1, (int)Math.Round(width * scale)), Math.Max(1, (int)Math.Round(height * scale)));
         sums = new float[Width * Height * Channels];

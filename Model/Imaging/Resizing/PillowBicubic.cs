@@ -15,6 +15,7 @@ sealed class PillowBicubic : IRowSink, IDisposable
     readonly int side;
     readonly PictureOrientation orientation;
     readonly IResampleKernel kernel;
+    readonly float[]? normalized;
     readonly byte[] result;
     ResampleAxis? columnAxis;
     ResampleAxis? rowAxis;
@@ -28,9 +29,10 @@ sealed class PillowBicubic : IRowSink, IDisposable
     /// <param name="side">Width and height of the result in pixels.</param>
     /// <param name="orientation">From the stored to the upright picture.</param>
     /// <param name="kernel">Null: the fastest this processor has.</param>
-    public PillowBicubic(int side, PictureOrientation orientation, IResampleKernel? kernel = null)
+    /// <param name="normalized">Takes the result as the encoder wants it, <c>[3, side, side]</c>, row by row as it is made.</param>
+    public PillowBicubic(int side, PictureOrientation orientation, IResampleKernel? kernel = null, float[]? normalized = null)
     {
-        (this.side, this.orientation, this.kernel) = (side, orientation, kernel ?? ResampleKernels.Fastest);
+        (this.side, this.orientation, this.kernel, this.normalized) = (side, orientation, kernel ?? ResampleKernels.Fastest, normalized);
         result = ArrayPool<byte>.Shared.Rent(4 * side * side);
     }
 
@@ -44,10 +46,10 @@ sealed class PillowBicubic : IRowSink, IDisposable
 
     public void Begin(int width, int height, bool bottomUp)
     {
-        if (rowAxis is not null)
-            throw new InvalidOperationException("Begin was called twice");
-        columnAxis = new ResampleAxis(width, side, orientation.MirrorsColumns);
-        rowAxis = new ResampleAxis(height, side, orientation.MirrorsRows ^ bottomUp);
+        GiveUpBuffers();
+        (pushed, emitted) = (0, 0);
+        columnAxis = ResampleAxes.Rent(width, side, orientation.MirrorsColumns);
+        rowAxis = ResampleAxes.Rent(height, side, orientation.MirrorsRows ^ bottomUp);
         ringRows = Math.Min(height, rowAxis.MaxWindow) + ResampleAxis.GroupTaps; // the slack is for rows that come four at a time
         ringRows -= ringRows % ResampleAxis.GroupTaps;
         ring = ArrayPool<byte>.Shared.Rent(ringRows * RingRowBytes);
@@ -79,11 +81,17 @@ sealed class PillowBicubic : IRowSink, IDisposable
 
     public void Dispose()
     {
-        columnAxis?.Dispose();
-        rowAxis?.Dispose();
         ArrayPool<byte>.Shared.Return(result);
-        if (rowAxis is null)
+        GiveUpBuffers();
+    }
+
+    void GiveUpBuffers()
+    {
+        if (columnAxis is null || rowAxis is null)
             return;
+        ResampleAxes.Return(columnAxis);
+        ResampleAxes.Return(rowAxis);
+        (columnAxis, rowAxis) = (null, null);
         ArrayPool<byte>.Shared.Return(ring);
         ArrayPool<byte>.Shared.Return(lineBuffer);
         ArrayPool<int>.Shared.Return(offsetBuffer);
@@ -111,7 +119,10 @@ sealed class PillowBicubic : IRowSink, IDisposable
         var resized = MemoryMarshal.Cast<byte, uint>(result.AsSpan(0, 4 * side * side));
         if (!orientation.SwapsAxes)
         {
-            kernel.Vertical(ring, offsets, weights, MemoryMarshal.AsBytes(resized.Slice(output * side, side)));
+            var row = MemoryMarshal.AsBytes(resized.Slice(output * side, side));
+            kernel.Vertical(ring, offsets, weights, row);
+            if (normalized is not null)
+                ChannelNormalization.ApplyRow(row, normalized, output);
             return;
         }
         var line = lineBuffer.AsSpan(0, RingRowBytes);
@@ -121,5 +132,7 @@ sealed class PillowBicubic : IRowSink, IDisposable
         var column = MemoryMarshal.Cast<byte, uint>(upright);
         for (int row = 0; row < column.Length; row++)
             resized[row * side + output] = column[row];
+        if (normalized is not null && emitted == side - 1)
+            ChannelNormalization.Apply(MemoryMarshal.AsBytes(resized), normalized);
     }
 }

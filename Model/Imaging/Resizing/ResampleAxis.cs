@@ -52,6 +52,9 @@ sealed class ResampleAxis : IDisposable
     /// <summary>The widest window, in input pixels, padding included: it may exceed <see cref="Inputs"/>.</summary>
     public int MaxWindow { get; private set; }
 
+    /// <summary>Size of the table of weights.</summary>
+    public int WeightBytes => Outputs * stride * sizeof(short);
+
     /// <summary>First input pixel of each output pixel's window.</summary>
     public ReadOnlySpan<int> Starts => startTable.AsSpan(0, Outputs);
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using MplugCluster.Model.Imaging.Headers;
 using SkiaSharp;
 
@@ -87,7 +86,8 @@ sealed unsafe class SkiaImageDecoder : IImageDecoder
         SKCodec codec, SKImageInfo info, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
     {
         // Cleared, because rows that a cut file lacks are black in the reference.
-        var frame = (byte*)NativeMemory.AllocZeroed((nuint)info.Height, (nuint)info.RowBytes);
+        var size = (nuint)info.Height * (nuint)info.RowBytes;
+        var frame = FrameMemory.Rent(size);
         try
         {
             var result = codec.GetPixels(info, (nint)frame, info.RowBytes, SKCodecOptions.Default);
@@ -106,7 +106,7 @@ sealed unsafe class SkiaImageDecoder : IImageDecoder
         }
         finally
         {
-            NativeMemory.Free(frame);
+            FrameMemory.Return(frame, size);
         }
     }
 

@@ -99,8 +99,9 @@ static class TableBenchmark
             var file = MadeInput.Jpeg(width, height);
             yield return new($"preprocessing, JPEG {width} x {height}", "picture", 1, 0, () =>
             {
-                if (!preprocessor.TryPreprocess(file, applyOrientation: true, out _, out var error))
+                if (!preprocessor.TryPreprocess(file, applyOrientation: true, out var pixels, out var error))
                     throw new InvalidOperationException(error.Reason);
+                preprocessor.Recycle(pixels);
             });
         }
     }

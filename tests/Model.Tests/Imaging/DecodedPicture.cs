@@ -15,6 +15,8 @@ sealed class DecodedPicture : IRowSink
 
     public int Height { get; private set; }
 
+    public int Begun { get; private set; }
+
     public static DecodedPicture Decode(byte[] file)
     {
         Assert.True(PictureHeaderReader.TryRead(file, out var header, out var error), error?.Reason);
@@ -26,7 +28,8 @@ sealed class DecodedPicture : IRowSink
 
     public void Begin(int width, int height, bool bottomUp)
     {
-        (Width, Height, this.bottomUp) = (width, height, bottomUp);
+        Begun++;
+        (Width, Height, this.bottomUp, pushed) = (width, height, bottomUp, 0);
         Rgb = new byte[3 * width * height];
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text.Json;
+using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Imaging.Resizing;
 
 namespace MplugCluster.Model.Tests.Imaging;
@@ -27,6 +28,64 @@ public sealed class PillowBicubicTests
             && (Crc(vector, kernel, rowsAtOnce: 1 + vector.Seed % 7, bottomUp: true) != vector.Crc
                 || Crc(vector, kernel, rowsAtOnce: int.MaxValue, bottomUp: false) != vector.Crc));
         Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Resize_RandomSizes_EveryKernelAndTheNormalizedRowsAgree()
+    {
+        var random = new Random(8);
+        for (var round = 0; round < 60; round++)
+        {
+            var (width, height, side) = (random.Next(1, 300), random.Next(1, 300), random.Next(1, 120));
+            var pixels = Noise.Pixels(round, width, height, saturated: round % 4 == 0);
+            var orientation = PictureOrientation.FromExif(1 + round % 8);
+            using var plain = new PillowBicubic(side, orientation, new ScalarKernel());
+            plain.Begin(width, height, bottomUp: false);
+            plain.Push(pixels);
+            var expected = new float[3 * side * side];
+            ChannelNormalization.Apply(plain.Pixels, expected);
+            foreach (var kernel in ResampleKernels.Supported)
+            {
+                var normalized = new float[expected.Length];
+                using var resizer = new PillowBicubic(side, orientation, kernel, normalized);
+                resizer.Begin(width, height, bottomUp: false);
+                resizer.Push(pixels);
+                Assert.Equal(plain.Pixels, resizer.Pixels);
+                Assert.Equal(expected, normalized);
+            }
+        }
+    }
+
+    [Fact]
+    public void Begin_OnceMore_StartsOver()
+    {
+        var pixels = Noise.Pixels(1, 40, 30, saturated: false);
+        using var once = new PillowBicubic(20, default);
+        using var twice = new PillowBicubic(20, default);
+        twice.Begin(40, 30, bottomUp: false);
+        twice.Push(new byte[4 * 40 * 17]);
+        foreach (var resizer in new[] { once, twice })
+        {
+            resizer.Begin(40, 30, bottomUp: false);
+            resizer.Push(pixels);
+        }
+
+        Assert.Equal(once.Pixels, twice.Pixels);
+    }
+
+    [Fact]
+    public void Axes_LentTwiceAtOnce_AreTwo()
+    {
+        var first = ResampleAxes.Rent(12_345, 61, mirrored: true);
+        var second = ResampleAxes.Rent(12_345, 61, mirrored: true);
+        ResampleAxes.Return(first);
+        var third = ResampleAxes.Rent(12_345, 61, mirrored: true);
+        ResampleAxes.Return(second);
+        ResampleAxes.Return(third);
+
+        Assert.NotSame(first, second);
+        Assert.NotSame(second, third);
+        Assert.Equal((12_345, 61, true), (third.Inputs, third.Outputs, third.IsMirrored));
     }
 
     [Fact]
