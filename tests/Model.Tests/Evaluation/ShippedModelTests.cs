@@ -7,11 +7,11 @@ namespace MplugCluster.Model.Tests.Evaluation;
 /// <summary>The model that ships, on drawings that it was not trained with.</summary>
 public sealed class ShippedModelTests
 {
-    /// <summary>What the model that the reference's code trained reaches in R@1 after reranking, texts of a picture and pictures of a text.</summary>
-    const double ReferenceText = 83.5, ReferenceImage = 71.2;
+    /// <summary>What it reaches in R@1 after reranking is 95.0 for texts of a picture and 88.6 for pictures of a text; the reference's own model: 83.5 and 71.2.</summary>
+    const double TextRecall1 = 94, ImageRecall1 = 87.5;
 
     [Fact]
-    public void Evaluate_Samples_AsGoodAsTheReferencesModelAndBetterForReranking()
+    public void Evaluate_Samples_WhatItsCardSays()
     {
         using var set = new EncodedSet(
             ModelPackage.Open(Repository.ShippedModel), Repository.Path("samples", "annotations.json"), Repository.Pictures, TextConvention.Ms25);
@@ -24,9 +24,9 @@ public sealed class ShippedModelTests
 
         RecallMetrics reranked = plan.Reranked(), byItc = plan.ByItc();
 
-        Assert.InRange(reranked.TextRecall1, ReferenceText, 100);
-        Assert.InRange(reranked.ImageRecall1, ReferenceImage, 100);
-        Assert.InRange(reranked.TextRecall1, byItc.TextRecall1 + 3, 100);
-        Assert.InRange(reranked.ImageRecall1, byItc.ImageRecall1 + 3, 100);
+        Assert.InRange(reranked.TextRecall1, TextRecall1, 100);
+        Assert.InRange(reranked.ImageRecall1, ImageRecall1, 100);
+        Assert.InRange(byItc.TextRecall1, TextRecall1, 100);
+        Assert.InRange(byItc.ImageRecall1, ImageRecall1, 100);
     }
 }
