@@ -181,11 +181,11 @@ public sealed class BadInputTests(AzuriteServer azurite) : IDisposable
     }
 
     [Theory]
-    [InlineData("set.jsonl", """{"image": "scene0000.png", "caption": "a"}\n{"image": "scene0001.png", "caption": "c"}\n{"image": "scene0000.png", "caption": "b"}""")]
-    [InlineData("set.csv", "image:FILE,answer:Value\nscene0000.png,a\nscene0001.png,c\nscene0000.png,b\n")]
+    [InlineData("set.jsonl", """{"image": "scene0000.png", "caption": "a"}\n{"image": "scene0001.jpg", "caption": "c"}\n{"image": "scene0000.png", "caption": "b"}""")]
+    [InlineData("set.csv", "image:FILE,answer:Value\nscene0000.png,a\nscene0001.jpg,c\nscene0000.png,b\n")]
     [InlineData("set.json", """
         {"images": [{"filename": "scene0000.png", "split": "test", "sentences": [{"raw": "a"}, {"raw": "b"}]},
-                    {"filename": "scene0001.png", "split": "test", "sentences": [{"raw": "c"}]}, {"filename": "x.png", "split": "train", "sentences": []}]}
+                    {"filename": "scene0001.jpg", "split": "test", "sentences": [{"raw": "c"}]}, {"filename": "x.png", "split": "train", "sentences": []}]}
         """)]
     public async Task Evaluate_AnyFormThatTrainingTakes_GroupsTheCaptionsOfAPicture(string name, string content)
     {
