@@ -27,9 +27,9 @@ return args switch
     ["http-search"] => await HttpSearchBenchmark.Run(Repository.Scenes),
     ["http-search", var package] => await HttpSearchBenchmark.Run(package),
     ["eval-job", var package] => await EvaluationBenchmark.Run(package),
-    ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64),
-    ["train", var model, var batch] => TrainingBenchmark.Run(model, int.Parse(batch)),
-    ["train", var model, var batch, "recompute"] => TrainingBenchmark.Run(model, int.Parse(batch), recompute: true),
+    ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64, threads: 1, recompute: false),
+    ["train", var model, var batch, var threads] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: false),
+    ["train", var model, var batch, var threads, "recompute"] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: true),
     _ => Usage(),
 };
 
@@ -54,8 +54,8 @@ static int Usage()
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
           http-search [package]   p50 and p95 of a cached search over HTTP, and what HTTP adds to the grains (default: models/scenes)
           eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
-          train [model batch [recompute]]
-                                  a training step on one thread (default: models/scenes, 64 pairs), and its memory
+          train [model batch threads [recompute]]
+                                  a training step (default: models/scenes, 64 pairs, one thread), and its memory
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with
         """);
     return 2;
