@@ -8,6 +8,7 @@ static class JpegHeader
     const byte StartOfImage = 0xD8;
     const byte EndOfImage = 0xD9;
     const byte StartOfScan = 0xDA;
+    const byte Extended = 0xC1;
     const byte App1 = 0xE1;
 
     public static ReadOnlySpan<byte> Magic => [0xFF, StartOfImage, 0xFF];
@@ -19,6 +20,7 @@ static class JpegHeader
         PictureHeader? frame = null;
         int? orientation = null;
         int scans = 0;
+        bool gathered = false;
         bool ended = false;
         for (var rest = file[2..]; !ended && NextMarker(ref rest, out byte marker);)
         {
@@ -36,15 +38,22 @@ static class JpegHeader
             var segment = rest[2..length];
             rest = rest[length..];
             if (marker == StartOfScan)
-                scans++;
+            {
+                gathered |= scans++ == 0 && (segment.IsEmpty || segment[0] < frame?.Components);
+            }
             else if (IsStartOfFrame(marker) && segment.Length >= 6)
+            {
+                gathered |= frame is null && marker > Extended;
                 frame ??= Frame(segment);
+            }
             else if (marker == App1 && scans == 0 && segment.StartsWith(ExifOrientation.Prefix[..5]))
+            {
                 orientation ??= ExifOrientation.Read(segment); // of several blocks Pillow reads the first
+            }
         }
         return frame is not { } found || scans == 0
             ? null
-            : found with { Orientation = orientation ?? ExifOrientation.Upright, Scans = scans, Truncated = !ended };
+            : found with { Orientation = orientation ?? ExifOrientation.Upright, Scans = scans, Truncated = !ended, Gathered = gathered };
     }
 
     static PictureHeader Frame(ReadOnlySpan<byte> segment) => new(

@@ -8,14 +8,16 @@ namespace MplugCluster.Model.Imaging.Headers;
 /// <param name="Scans">Number of JPEG scans; 1 for other formats.</param>
 /// <param name="Components">JPEG colour components (1 grey, 3 YCbCr or RGB, 4 CMYK); 0 for other formats.</param>
 /// <param name="Truncated">A JPEG that ends before its end-of-image marker; other formats are found out by the codec.</param>
+/// <param name="Gathered">A JPEG whose coefficients a codec gathers before it makes pixels, however many scans the file really has.</param>
 readonly record struct PictureHeader(
-    PictureFormat Format, int Width, int Height, int Orientation = 1, int Scans = 1, int Components = 0, bool Truncated = false)
+    PictureFormat Format, int Width, int Height, int Orientation = 1, int Scans = 1, int Components = 0, bool Truncated = false,
+    bool Gathered = false)
 {
     public long Pixels => (long)Width * Height;
 
     /// <summary>
-    /// Bytes that a codec holds at once: nothing worth counting for a JPEG of one scan, which is read in strips; the coefficients of a progressive
-    /// one, two bytes for each component; else the frame.
+    /// Bytes that a codec holds at once: nothing worth counting for a JPEG whose first scan is the whole picture, which is read in strips; the
+    /// coefficients of any other, two bytes for each component; else the frame.
     /// </summary>
-    public long FrameBytes => Format != PictureFormat.Jpeg ? 4 * Pixels : Scans > 1 ? 2 * Components * Pixels : 0;
+    public long FrameBytes => Format != PictureFormat.Jpeg ? 4 * Pixels : Scans > 1 || Gathered ? 2 * Components * Pixels : 0;
 }

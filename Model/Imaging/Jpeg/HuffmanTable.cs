@@ -53,6 +53,8 @@ sealed unsafe class HuffmanTable
                 if (length <= LookupBits)
                     Enter(code, length, symbols[index]);
             }
+            if (code >= 1 << length)
+                return false; // all bits 1 is no code: libjpeg refuses such a table
             lastCode[length] = counts[length - 1] > 0 ? code - 1 : -1;
         }
 

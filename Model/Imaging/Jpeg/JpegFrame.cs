@@ -74,8 +74,8 @@ readonly record struct JpegFrame(JpegComponent Luma, JpegComponent Blue, JpegCom
         if (components is not (1 or 3) || segment.Length != 6 + 3 * components)
             return null;
         var luma = ReadComponent(segment[6..]);
-        if (components == 1)
-            return new JpegFrame(luma with { Columns = 1, Rows = 1 }, default, default, false, 0, 0);
+        if (components == 1) // one block a unit whatever it says, but libjpeg refuses factors that are none
+            return luma.Columns is < 1 or > 4 || luma.Rows is < 1 or > 4 ? null : new JpegFrame(luma with { Columns = 1, Rows = 1 }, default, default, false, 0, 0);
         var (blue, red) = (ReadComponent(segment[9..]), ReadComponent(segment[12..]));
         bool isRgb = (luma.Id, blue.Id, red.Id) is ((byte)'R', (byte)'G', (byte)'B'); // perhaps: another marker may say that it is not
         bool isPlain = (luma.Columns, luma.Rows) is (1, 1) or (2, 1) or (2, 2) && (blue.Columns, blue.Rows, red.Columns, red.Rows) is (1, 1, 1, 1);

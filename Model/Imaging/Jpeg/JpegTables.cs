@@ -82,6 +82,8 @@ sealed unsafe class JpegTables
                 symbols += count;
             if (symbols > 256 || segment.Length < 1 + Lengths + symbols || !table.TryBuild(counts, segment.Slice(1 + Lengths, symbols)))
                 return false;
+            if (segment[0] >> 4 == 0 && segment.Slice(1 + Lengths, symbols).ContainsAnyExceptInRange((byte)0, (byte)15))
+                return false; // no size of a first coefficient
             segment = segment[(1 + Lengths + symbols)..];
         }
 

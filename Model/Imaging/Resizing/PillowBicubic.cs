@@ -95,6 +95,7 @@ sealed class PillowBicubic : IRowSink, IDisposable
         ArrayPool<byte>.Shared.Return(ring);
         ArrayPool<byte>.Shared.Return(lineBuffer);
         ArrayPool<int>.Shared.Return(offsetBuffer);
+        (ring, lineBuffer, offsetBuffer) = ([], [], []); // should Begin fail half-way, nothing is returned twice
     }
 
     void EmitCompleteWindows()

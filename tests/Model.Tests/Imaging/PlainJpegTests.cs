@@ -125,6 +125,28 @@ public sealed class PlainJpegTests
         Assert.Throws<OperationCanceledException>(() => PlainJpeg.TryDecode(file, Header(file), new DecodedPicture(), new CancellationToken(true)));
     }
 
+    [Fact]
+    public void TryBuild_CodeOfOnesOnly_None()
+    {
+        Assert.False(new HuffmanTable().TryBuild([2, .. new byte[15]], [0, 1]));
+        Assert.True(new HuffmanTable().TryBuild([1, 1, .. new byte[14]], [0, 1]));
+    }
+
+    [Theory]
+    [InlineData("02_jpeg420_large.jpg", false, 0)]
+    [InlineData("02_jpeg420_large.jpg", true, 6)]
+    public void FrameBytes_OneScan_CountedWhereTheCodecGathersCoefficients(string name, bool progressive, int bytesOfPixel)
+    {
+        var (file, frame) = (Sample(name), WithFrame().Frame);
+        if (progressive)
+            file[frame - 3] = 0xC2;
+
+        var header = Header(file);
+
+        Assert.Equal(1, header.Scans);
+        Assert.Equal(bytesOfPixel * header.Pixels, header.FrameBytes);
+    }
+
     static (byte[] File, int Frame) WithFrame()
     {
         var file = Sample("02_jpeg420_large.jpg");
