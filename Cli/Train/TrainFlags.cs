@@ -102,7 +102,7 @@ static class TrainFlags
                 Recompute = parsed.GetValue(Recompute),
                 Dropout = parsed.GetValue(Dropout) is var p and < 1 ? p : throw new UsageException($"--dropout is {parsed.GetValue(Dropout)}; it must be less than 1."),
                 MinTemperature = parsed.GetValue(MinTemperature),
-                Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads) },
+                Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads), Spin = true },
                 Optimizer = new AdamWOptions { WeightDecay = parsed.GetValue(Decay), ClipNorm = parsed.GetValue(Clip) },
             },
             Schedule = new ScheduleOptions

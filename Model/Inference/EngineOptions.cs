@@ -12,6 +12,12 @@ public sealed record EngineOptions
     /// </summary>
     public int IntraOpThreads { get; init; }
 
+    /// <summary>
+    /// Whether threads that wait for work keep their cores: faster where one computation of many short operations has the machine, as in training.
+    /// In a cluster they would take the cores from decoding and from its liveness probes. The first engine of a process decides. Default: false.
+    /// </summary>
+    public bool Spin { get; init; }
+
     /// <summary>Pictures per run of the image encoder on a GPU. On the processor one picture already fills the cores. Default: 8.</summary>
     public int GpuImageBatch { get; init; } = 8;
 

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -8,8 +9,8 @@ static class OnnxRuntimeEnvironment
     static readonly Lock Gate = new();
     static bool created;
 
-    /// <summary>Makes the environment if it is not there; the first call's thread count stays.</summary>
-    public static void Ensure(int intraOpThreads)
+    /// <summary>Makes the environment if it is not there; the first call decides about its threads.</summary>
+    public static void Ensure(EngineOptions engine)
     {
         lock (Gate)
         {
@@ -17,11 +18,9 @@ static class OnnxRuntimeEnvironment
                 return;
             using var threads = new OrtThreadingOptions
             {
-                GlobalIntraOpNumThreads = intraOpThreads > 0 ? intraOpThreads : Environment.ProcessorCount,
+                GlobalIntraOpNumThreads = engine.IntraOpThreads > 0 ? engine.IntraOpThreads : Environment.ProcessorCount,
                 GlobalInterOpNumThreads = 1,
-
-                // Spinning threads would take the cores from decoding and from the cluster's liveness probes.
-                GlobalSpinControl = false,
+                GlobalSpinControl = engine.Spin,
             };
             var options = new EnvironmentCreationOptions
             {

@@ -18,7 +18,7 @@ static class OnnxSessionFactory
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack)
     {
-        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack);
         return Open(engine.Device, () => new InferenceSession(path, options));
     }
@@ -26,7 +26,7 @@ static class OnnxSessionFactory
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
     {
-        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack: false);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
         return Open(engine.Device, () => new InferenceSession(graph, options));
@@ -39,7 +39,7 @@ static class OnnxSessionFactory
     /// </remarks>
     public static InferenceSession Open(byte[] graph, EngineOptions engine)
     {
-        OnnxRuntimeEnvironment.Ensure(engine.IntraOpThreads);
+        OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack: false);
         options.EnableMemoryPattern = false;
         return Open(engine.Device, () => new InferenceSession(graph, options));

@@ -19,7 +19,7 @@ static class TrainingBenchmark
     {
         using var model = TrainedModel.Open(path);
         var watch = Stopwatch.StartNew();
-        using var step = new TrainingStep(model.Config, new StepOptions { Batch = batch, Queue = 2048, Recompute = recompute, Engine = new EngineOptions { IntraOpThreads = threads } });
+        using var step = new TrainingStep(model.Config, new StepOptions { Batch = batch, Queue = 2048, Recompute = recompute, Engine = new EngineOptions { IntraOpThreads = threads, Spin = true } });
         step.Load(model.Weights);
         Console.WriteLine($"graphs written and opened: {watch.Elapsed.TotalSeconds:0.0} s");
         var random = new Random(1);
