@@ -41,13 +41,17 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         var open = pieces.ToList();
         var broken = new HashSet<string>(StringComparer.Ordinal);
         var lastFault = "";
+
+        // Longest queue that stood before this work at any time: one that was there when it was sent may be forgotten when its time runs out.
+        var queueMs = 0;
         while (open.Count > 0)
         {
             var source = rings;
             var changed = source.Changed;
             var ring = source.Current.Without(broken);
+            queueMs = Math.Max(queueMs, ring.LongestQueueMs);
             if (deadline.Expired)
-                return new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left.", QueueMs: ring.LongestQueueMs);
+                return new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left.", QueueMs: queueMs);
             if (ring.Devices.Count == 0)
             {
                 if (broken.Count > 0 && source.Current.Devices.Count > 0)
@@ -59,8 +63,9 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             }
 
             var failures = await Round(open, ring, broken, deadline, cancellation);
+            queueMs = Math.Max(queueMs, ring.LongestQueueMs);
             if (failures.FirstOrDefault(failure => failure.Status == CallStatus.WrongModel || (failure.Status == CallStatus.TimedOut && deadline.Expired)) is { } final)
-                return final with { QueueMs = Math.Max(final.QueueMs, ring.LongestQueueMs) };
+                return final with { QueueMs = Math.Max(final.QueueMs, queueMs) };
             if (failures.Count == 0)
                 continue;
             lastFault = failures[^1].Message ?? lastFault;
