@@ -26,7 +26,7 @@ static class CsvAnnotations
                 var place = $"line {row.LineNumberFrom}";
                 if (row[image].Span.IsWhiteSpace())
                     throw new InvalidDataException($"{place}: '{reader.Header.ColNames[image]}' must be a path");
-                entries.Add(new AnnotationEntry(row[image].ToString(), [row[caption].ToString()], null, place));
+                entries.Add(new AnnotationEntry(row[image].ToString(), [row[caption].ToString()], null, null, place));
             }
 
             return entries;

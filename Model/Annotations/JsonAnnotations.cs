@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace MplugCluster.Model.Annotations;
 
 /// <summary>
-/// Annotations as JSON: the reference's list of <c>{"image", "caption", "image_id"}</c>, JSON lines of the same, and Karpathy's split files
+/// Annotations as JSON: the reference's list of <c>{"image", "caption", "image_id"}</c>
+/// (of our own: <c>group</c>), JSON lines of the same, and Karpathy's split files
 /// <c>{"images": [{"filename", "filepath", "split", "sentences": [{"raw"}]}]}</c>.
 /// </summary>
 /// <remarks>Source: AliceMind mPLUG dataset/caption_dataset.py re_train_dataset, re_eval_dataset; Karpathy and Fei-Fei 2015, dataset_flickr30k.json.</remarks>
@@ -47,11 +48,12 @@ static class JsonAnnotations
     {
         var image = Text(entry, "image") ?? throw new InvalidDataException($"'{path}', {place}: 'image' must be a path.");
         var id = entry.TryGetProperty("image_id", out var named) ? named.ToString() : null;
+        var group = entry.TryGetProperty("group", out var alike) && alike.ValueKind != JsonValueKind.Null ? alike.ToString() : null;
         if (!entry.TryGetProperty("caption", out var caption) && !entry.TryGetProperty("text", out caption))
             throw new InvalidDataException($"'{path}', {place} ({image}): 'caption' is missing.");
         JsonElement[] captions = caption.ValueKind == JsonValueKind.Array ? [.. caption.EnumerateArray()] : [caption];
         return captions.All(text => text.ValueKind == JsonValueKind.String)
-            ? new AnnotationEntry(image, [.. captions.Select(text => text.GetString()!)], id, place)
+            ? new AnnotationEntry(image, [.. captions.Select(text => text.GetString()!)], id, group, place)
             : throw new InvalidDataException($"'{path}', {place} ({image}): 'caption' must be a text or a list of texts.");
     }
 
@@ -65,7 +67,7 @@ static class JsonAnnotations
             if (Text(image, "split") is { } split && !splits.Contains(split))
                 others.Add(split);
             else
-                entries.Add(new AnnotationEntry(Path.Combine(Text(image, "filepath") ?? "", name), Sentences(path, image, $"{place} ({name})"), null, place));
+                entries.Add(new AnnotationEntry(Path.Combine(Text(image, "filepath") ?? "", name), Sentences(path, image, $"{place} ({name})"), null, null, place));
         }
 
         return entries.Count > 0 || others.Count == 0

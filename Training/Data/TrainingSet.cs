@@ -28,6 +28,7 @@ public sealed class TrainingSet
     {
         var (pairs, faults) = (new List<TrainingPair>(), new List<string>());
         var identities = new Dictionary<string, int>(StringComparer.Ordinal);
+        var groups = new Dictionary<string, int>(StringComparer.Ordinal);
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var file in files)
         {
@@ -42,9 +43,9 @@ public sealed class TrainingSet
                 if (!exists)
                     faults.Add($"'{file}', {entry.Place}: there is no picture '{picture}'");
                 var id = entry.ImageId ?? picture;
-                if (!identities.TryGetValue(id, out var identity))
-                    identities[id] = identity = identities.Count;
-                pairs.AddRange(entry.Captions.Select(caption => new TrainingPair(picture, caption, identity)));
+                var identity = Number(identities, id);
+                int? group = entry.Group is { } name ? Number(groups, name) : null;
+                pairs.AddRange(entry.Captions.Select(caption => new TrainingPair(picture, caption, identity, group)));
             }
         }
 
@@ -57,6 +58,14 @@ public sealed class TrainingSet
         return identities.Count >= 2
             ? new TrainingSet(pairs, identities.Count)
             : throw new TrainingDataException($"The training data have {pairs.Count} captions of {identities.Count} pictures; two pictures are the least.");
+    }
+
+    /// <summary>Names are numbered as they come.</summary>
+    static int Number(Dictionary<string, int> numbers, string name)
+    {
+        if (!numbers.TryGetValue(name, out var number))
+            numbers[name] = number = numbers.Count;
+        return number;
     }
 
     static IReadOnlyList<AnnotationEntry> Read(string file)

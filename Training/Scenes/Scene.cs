@@ -14,6 +14,12 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
 
     static readonly (int Width, int Height)[] Sizes = [(128, 96), (160, 120), (144, 144), (120, 160), (200, 150)];
 
+    /// <summary>Whether every shape is in the picture, none touches or looks like another, and of several some lie clearly to each other.</summary>
+    public bool IsSound =>
+        Objects.All(IsInside)
+        && Objects.All(first => Objects.All(second => ReferenceEquals(first, second) || Fits(first, second, Width, Height)))
+        && (Objects.Count == 1 || Related().Any());
+
     /// <summary>A random scene.</summary>
     public static Scene Random(Random random)
     {
@@ -30,7 +36,7 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
             }
 
             var scene = new Scene(width, height, random.Next(SceneWords.Backgrounds.Length), objects);
-            if (objects.Count == count && (count == 1 || scene.Related().Any()))
+            if (objects.Count == count && scene.IsSound)
                 return scene;
         }
     }
@@ -56,18 +62,17 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
     static SceneObject RandomObject(Random random, int width, int height)
     {
         var large = random.Next(2) == 1;
-        var radius = large ? 0.2 + 0.05 * random.NextDouble() : 0.105 + 0.02 * random.NextDouble();
-        double shorter = Math.Min(width, height), marginX = radius * shorter / width, marginY = radius * shorter / height;
+        var radius = SceneObject.RandomRadius(large, random);
         var form = random.Next(SceneWords.Forms.Length);
-        return new SceneObject(
-            random.Next(SceneWords.Colors.Length),
-            form,
-            random.NextDouble() switch { < 0.52 => 0, < 0.78 => 1, _ => 2 },
-            large,
-            marginX + (1 - 2 * marginX) * random.NextDouble(),
-            marginY + (1 - 2 * marginY) * random.NextDouble(),
-            radius,
-            SceneForm.IsUpright(form) ? 0 : (random.NextDouble() - 0.5) * 0.4);
+        var pattern = random.NextDouble() switch { < 0.52 => 0, < 0.78 => 1, _ => 2 };
+        var angle = SceneForm.RandomAngle(form, random);
+        return new SceneObject(random.Next(SceneWords.Colors.Length), form, pattern, large, 0, 0, radius, angle).Anywhere(width, height, random);
+    }
+
+    bool IsInside(SceneObject shape)
+    {
+        double shorter = Math.Min(Width, Height), marginX = shape.Radius * shorter / Width, marginY = shape.Radius * shorter / Height;
+        return shape.X >= marginX && shape.X <= 1 - marginX && shape.Y >= marginY && shape.Y <= 1 - marginY;
     }
 
     /// <summary>Shapes neither touch nor look alike.</summary>

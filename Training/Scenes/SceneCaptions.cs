@@ -8,9 +8,6 @@ static class SceneCaptions
     const double SaysThird = 0.67;
     const double Sentence = 0.28;
 
-    /// <summary>Shares of the picture at which top and left end; bottom and right begin as far from the other end.</summary>
-    const double First = 0.4;
-
     static readonly Dictionary<string, string[]> Relations = new(StringComparer.Ordinal)
     {
         ["above"] = ["above"],
@@ -20,13 +17,17 @@ static class SceneCaptions
     };
 
     /// <summary>Different captions of a scene.</summary>
-    public static string[] Of(Scene scene, int count, Random random)
+    /// <param name="scene">The scene.</param>
+    /// <param name="count">Captions; fewer when there are not so many.</param>
+    /// <param name="random">Chooses.</param>
+    /// <param name="others">Scenes that no caption may be true of.</param>
+    public static string[] Of(Scene scene, int count, Random random, params IEnumerable<Scene> others)
     {
         var captions = new List<string>();
         for (var tries = 0; captions.Count < count && tries < 1000; tries++)
         {
-            var caption = scene.Objects.Count == 1 ? Single(scene, random) : Several(scene, random);
-            if (!captions.Contains(caption, StringComparer.OrdinalIgnoreCase))
+            var (says, caption) = scene.Objects.Count == 1 ? Single(scene, random) : Several(scene, random);
+            if (!captions.Contains(caption, StringComparer.OrdinalIgnoreCase) && !others.Any(says.IsTrueOf))
                 captions.Add(caption);
         }
 
@@ -34,40 +35,47 @@ static class SceneCaptions
     }
 
     /// <summary>One shape: what it is, and where or on what.</summary>
-    static string Single(Scene scene, Random random)
+    static (SceneStatement, string) Single(Scene scene, Random random)
     {
-        var (only, name) = (scene.Objects[0], scene.Objects[0].Name());
-        var row = Row(only);
+        var only = scene.Objects[0];
+        var name = SceneShapeName.Of(only);
+        var says = new SceneStatement([name]);
         return random.Next(3) switch
         {
-            0 => $"{name} {Background(scene, random)}",
-            1 => $"there is {name} {row} {Background(scene, random)}",
-            _ => Column(only) is { } column ? $"{name} {row} {column}" : $"{name} {row}",
+            0 => (says with { Background = scene.Background }, $"{name} {Background(scene, random)}"),
+            1 => (says with { Background = scene.Background, Row = only.Row }, $"there is {name} {only.Row} {Background(scene, random)}"),
+            _ => (says with { Row = only.Row, Column = only.Column }, only.Column is { } column ? $"{name} {only.Row} {column}" : $"{name} {only.Row}"),
         };
     }
 
     /// <summary>Two shapes and how they lie to each other; of three shapes, any two, and sometimes the third.</summary>
-    static string Several(Scene scene, Random random)
+    static (SceneStatement, string) Several(Scene scene, Random random)
     {
         var related = scene.Related().ToArray();
         var (first, second, relation) = related[random.Next(related.Length)];
         var words = Relations[relation];
         var (a, b) = (Name(scene.Objects[first], random), Name(scene.Objects[second], random));
         var pair = $"{a} {words[random.Next(words.Length)]} {b}";
-        var caption = random.Next(5) switch
+        SceneStatement two = new([a, b]), placed = two with { Relation = relation };
+        var (says, caption) = random.Next(5) switch
         {
-            0 => $"{a} and {b} {Background(scene, random)}",
-            1 => $"{pair} {Background(scene, random)}",
-            2 => pair,
-            3 => $"there is {pair}",
-            _ => $"the picture shows {pair}",
+            0 => (two with { Background = scene.Background }, $"{a} and {b} {Background(scene, random)}"),
+            1 => (placed with { Background = scene.Background }, $"{pair} {Background(scene, random)}"),
+            2 => (placed, pair),
+            3 => (placed, $"there is {pair}"),
+            _ => (placed, $"the picture shows {pair}"),
         };
         if (scene.Objects.Count == 3 && random.NextDouble() < SaysThird)
-            caption += $" with {Name(scene.Objects[3 - first - second], random)}";
-        return random.NextDouble() < Sentence ? $"{char.ToUpperInvariant(caption[0])}{caption[1..]}." : caption;
+        {
+            var third = Name(scene.Objects[3 - first - second], random);
+            (says, caption) = (says with { Shapes = [a, b, third] }, $"{caption} with {third}");
+        }
+
+        return (says, random.NextDouble() < Sentence ? $"{char.ToUpperInvariant(caption[0])}{caption[1..]}." : caption);
     }
 
-    static string Name(SceneObject shape, Random random) => shape.Name(random.NextDouble() < SaysSize, random.NextDouble() < SaysPattern);
+    static SceneShapeName Name(SceneObject shape, Random random) =>
+        SceneShapeName.Of(shape, random.NextDouble() < SaysSize, random.NextDouble() < SaysPattern);
 
     static string Background(Scene scene, Random random)
     {
@@ -79,8 +87,4 @@ static class SceneCaptions
             _ => $"against a {name} backdrop",
         };
     }
-
-    static string Row(SceneObject shape) => shape.Y switch { < First => "at the top", > 1 - First => "at the bottom", _ => "in the middle" };
-
-    static string? Column(SceneObject shape) => shape.X switch { < First => "on the left", > 1 - First => "on the right", _ => null };
 }

@@ -24,9 +24,10 @@ static class SceneForm
         _ => x * x + y * y is <= 1 and >= RingHole * RingHole,
     };
 
-    /// <summary>Whether a form always stands straight.</summary>
+    /// <summary>How a form is turned, in radians; crosses and diamonds stand straight.</summary>
     /// <param name="form">Number in <see cref="SceneWords.Forms"/>.</param>
-    public static bool IsUpright(int form) => SceneWords.Forms[form] is "cross" or "diamond";
+    /// <param name="random">Chooses.</param>
+    public static double RandomAngle(int form, Random random) => SceneWords.Forms[form] is "cross" or "diamond" ? 0 : (random.NextDouble() - 0.5) * 0.4;
 
     /// <summary>A regular polygon with a corner at the top.</summary>
     static bool Polygon(double x, double y, int corners, double inner)

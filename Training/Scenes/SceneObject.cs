@@ -11,16 +11,25 @@ namespace MplugCluster.Training.Scenes;
 /// <param name="Angle">Turn in radians.</param>
 sealed record SceneObject(int Color, int Form, int Pattern, bool Large, double X, double Y, double Radius, double Angle)
 {
-    /// <summary>What it is, whole or in part: captions may leave out size and pattern.</summary>
-    public string Name(bool size = true, bool pattern = true)
+    /// <summary>Shares of the picture at which top and left end; bottom and right begin as far from the other end.</summary>
+    const double First = 0.4;
+
+    /// <summary>In words: at the top, in the middle, at the bottom.</summary>
+    public string Row => Y switch { < First => "at the top", > 1 - First => "at the bottom", _ => "in the middle" };
+
+    /// <summary>In words: on the left, on the right; null in the middle.</summary>
+    public string? Column => X switch { < First => "on the left", > 1 - First => "on the right", _ => null };
+
+    /// <summary>A random radius of a size.</summary>
+    public static double RandomRadius(bool large, Random random) => large ? 0.2 + 0.05 * random.NextDouble() : 0.105 + 0.02 * random.NextDouble();
+
+    /// <summary>The same shape at a random place of a picture, wholly in it.</summary>
+    /// <param name="width">Pixels of the picture.</param>
+    /// <param name="height">Pixels of the picture.</param>
+    /// <param name="random">Chooses.</param>
+    public SceneObject Anywhere(int width, int height, Random random)
     {
-        string[] words =
-        [
-            .. size ? (string[])[Large ? "large" : "small"] : [],
-            .. pattern && Pattern > 0 ? (string[])[SceneWords.Patterns[Pattern]] : [],
-            SceneWords.Colors[Color].Name,
-            SceneWords.Forms[Form],
-        ];
-        return $"{("aeiou".Contains(words[0][0], StringComparison.Ordinal) ? "an" : "a")} {string.Join(' ', words)}";
+        double shorter = Math.Min(width, height), marginX = Radius * shorter / width, marginY = Radius * shorter / height;
+        return this with { X = marginX + (1 - 2 * marginX) * random.NextDouble(), Y = marginY + (1 - 2 * marginY) * random.NextDouble() };
     }
 }

@@ -21,6 +21,7 @@ public sealed class ScenesTests : IDisposable
     [Theory]
     [InlineData(2, "--count is 0", "--count", "0")]
     [InlineData(2, "--captions is 11", "--count", "1", "--captions", "11")]
+    [InlineData(2, "--alike is 9; it must be from 1 to 8.", "--count", "1", "--alike", "9")]
     public async Task Scenes_NumbersThatCannotBe_SaysWhy(int code, string message, params string[] flags)
     {
         var run = await CommandRun.Of(["scenes", "--out", folder.File("s"), .. flags]);

@@ -29,6 +29,19 @@ public sealed class TrainingSetTests : IDisposable
     }
 
     [Fact]
+    public void Load_Groups_AreNumberedAndMayBeLeftOut()
+    {
+        var set = Load("t.jsonl", """
+            {"image": "a.png", "caption": "one", "group": "dogs"}
+            {"image": "b.png", "caption": "two", "group": 7}
+            {"image": "b.png", "caption": "three", "group": null}
+            {"image": "b.png", "caption": "four", "group": "dogs"}
+            """);
+
+        Assert.Equal([0, 1, null, 0], set.Pairs.Select(pair => pair.Group));
+    }
+
+    [Fact]
     public void Load_ListsOfCaptions_APairForEach()
     {
         var set = Load("t.json", """[{"image": "a.png", "caption": ["one", "two"]}, {"image": "b.png", "caption": "three"}]""");
@@ -104,6 +117,26 @@ public sealed class TrainingSetTests : IDisposable
         Assert.Equal(order.Of(0), order.Of(0));
         Assert.NotEqual(order.Of(0).SelectMany(items => items), order.Of(1).SelectMany(items => items));
         Assert.Equal(6, order.Of(0).SelectMany(items => items).Distinct().Count());
+    }
+
+    [Fact]
+    public void Order_Groups_EachPictureOnceInAHand()
+    {
+        // 40 pictures of 3 captions: groups of two pictures, and ten pictures without a group.
+        var lines = Enumerable.Range(0, 120).Select(number => number / 3)
+            .Select(picture => $$"""{"image": "a.png", "caption": "x", "image_id": {{picture}}, "group": {{(picture < 30 ? picture / 2 : "null")}}}""");
+        var set = Load("t.jsonl", string.Join('\n', lines));
+        var order = new BatchOrder(set, batch: 120, seed: 1).Of(0)[0];
+
+        Assert.Equal(Enumerable.Range(0, 120), order.Order());
+        var hands = order.Index().Where(place => set.Pairs[place.Item].Group is not null).Chunk(2).ToList();
+        Assert.All(hands, hand =>
+        {
+            Assert.Equal(hand[0].Index + 1, hand[1].Index);
+            Assert.Equal(set.Pairs[hand[0].Item].Group, set.Pairs[hand[1].Item].Group);
+            Assert.NotEqual(set.Pairs[hand[0].Item].Identity, set.Pairs[hand[1].Item].Identity);
+        });
+        Assert.NotEqual(hands.Select(hand => set.Pairs[hand[0].Item].Group!.Value).Order(), hands.Select(hand => set.Pairs[hand[0].Item].Group!.Value));
     }
 
     [Fact]

@@ -86,6 +86,55 @@ public sealed partial class SceneTests : IDisposable
         Assert.All(objects, shape => Assert.True(shape.X is > 0 and < 1 && shape.Y is > 0 and < 1));
     }
 
+    [Fact]
+    public void Variation_OfAScene_DiffersInOneThingAndIsSound()
+    {
+        var changed = new HashSet<string>();
+        foreach (var (number, (scene, _)) in Made.Index())
+        {
+            if (new SceneVariation(scene, StepRandom.Of(12, "variation", number)).Next() is not { } other)
+                continue;
+            Assert.True(other.IsSound);
+            Assert.Equal((scene.Width, scene.Height, scene.Background), (other.Width, other.Height, other.Background));
+            var different = scene.Objects.Zip(other.Objects).Where(pair => pair.First != pair.Second).ToList();
+            Assert.InRange(different.Count, 1, 2);
+            string[][] things = [.. different.Select(pair => Things(pair.First, pair.Second).ToArray())];
+            Assert.All(things, thing => Assert.Equal(things[0], thing));
+            changed.Add($"{different.Count} {Assert.Single(things[0])}");
+        }
+
+        Assert.Equal(["1 color", "1 form", "1 pattern", "1 place", "1 size", "2 color", "2 form", "2 place"], changed.Order());
+
+        static IEnumerable<string> Things(SceneObject first, SceneObject second)
+        {
+            if (first.Color != second.Color)
+                yield return "color";
+            if (first.Form != second.Form)
+                yield return "form";
+            if (first.Pattern != second.Pattern)
+                yield return "pattern";
+            if (first.Large != second.Large)
+                yield return "size";
+            if ((first.X, first.Y) != (second.X, second.Y))
+                yield return "place";
+        }
+    }
+
+    [Fact]
+    public void Captions_WithOtherScenes_AreFalseOfThem()
+    {
+        var circle = new SceneObject(0, 0, 0, true, 0.3, 0.2, 0.2, 0);
+        var square = new SceneObject(2, 1, 1, false, 0.3, 0.8, 0.11, 0);
+        var scene = new Scene(144, 144, 0, [circle, square]);
+        var exchanged = scene with { Objects = [circle with { Y = 0.8 }, square with { Y = 0.2 }] };
+
+        var captions = SceneCaptions.Of(scene, 20, new Random(1), exchanged);
+
+        Assert.Equal(20, captions.Length);
+        Assert.All(captions, caption => Assert.Matches("circle above|square (below|under)", caption));
+        Assert.Empty(SceneCaptions.Of(scene, 5, new Random(1), scene));
+    }
+
     [Theory]
     [InlineData("circle", true, true)]
     [InlineData("ring", false, true)]
@@ -103,8 +152,8 @@ public sealed partial class SceneTests : IDisposable
     [Fact]
     public void Write_SameSeed_SameBytesAndTwoAnnotationFiles()
     {
-        Assert.Equal(20, SceneSet.Write(folder.File("a"), 4, 5, seed: 3));
-        SceneSet.Write(folder.File("b"), 6, 5, seed: 3);
+        Assert.Equal(20, SceneSet.Write(folder.File("a"), 4, 5, alike: 1, seed: 3));
+        SceneSet.Write(folder.File("b"), 6, 5, alike: 1, seed: 3);
 
         for (var number = 0; number < 4; number++)
             Assert.Equal(File.ReadAllBytes(folder.File($"a/pictures/scene0000{number}.png")), File.ReadAllBytes(folder.File($"b/pictures/scene0000{number}.png")));
@@ -117,11 +166,21 @@ public sealed partial class SceneTests : IDisposable
     }
 
     [Fact]
+    public void Write_Alike_GroupsOfPicturesWithCaptionsOfTheirOwn()
+    {
+        Assert.Equal(35, SceneSet.Write(folder.File("a"), 7, 5, alike: 3, seed: 3));
+
+        var set = TrainingSet.Load([folder.File("a/train.json")], null);
+        Assert.Equal([0, 0, 0, 1, 1, 1, 2], set.Pairs.GroupBy(pair => pair.Identity).Select(picture => picture.First().Group!.Value));
+        Assert.All(set.Pairs.GroupBy(pair => (pair.Group, Caption: pair.Caption.ToLowerInvariant().TrimEnd('.'))), same => Assert.Single(same.DistinctBy(pair => pair.Identity)));
+    }
+
+    [Fact]
     public void Write_DirectoryInUse_IsRefused()
     {
         File.WriteAllText(folder.File("x"), "");
 
-        Assert.Contains("is not empty", Assert.Throws<TrainingDataException>(() => SceneSet.Write(folder.Path, 1, 1, 1)).Message);
+        Assert.Contains("is not empty", Assert.Throws<TrainingDataException>(() => SceneSet.Write(folder.Path, 1, 1, 1, 1)).Message);
     }
 
     static SceneObject Named(Scene scene, string name) => scene.Objects.Single(shape =>
