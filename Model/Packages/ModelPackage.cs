@@ -37,7 +37,7 @@ public sealed class ModelPackage
     internal string PairScorerPath => PathOf(PackageLayout.PairScorer);
 
     /// <summary>The pair scorer for few texts per picture; null where the package has none.</summary>
-    internal string? AbsorbedPairScorerPath => Manifest.Precision == Precision.Int8 ? null : PathOf(PackageLayout.AbsorbedPairScorer);
+    internal string? AbsorbedPairScorerPath => Manifest.Precision.HasTwoForms() ? PathOf(PackageLayout.AbsorbedPairScorer) : null;
 
     /// <summary>Whether a directory looks like a package (it may still be damaged).</summary>
     public static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, PackageLayout.Manifest));
