@@ -27,7 +27,7 @@ public sealed class PackageComparisonTests : IDisposable
         Assert.InRange(accuracy.Recall.Mean, accuracy.OtherRecall.Mean - 1.5, accuracy.OtherRecall.Mean + 1.5);
     }
 
-    /// <summary>Tolerances as for int8: about twice what was measured over all 200 sample pictures.</summary>
+    /// <summary>Over all 200 sample pictures the largest difference of logits was 0.0031, and no recall changed.</summary>
     [Fact]
     public void Compare_Fp16_VeryCloseToFp32()
     {
@@ -35,11 +35,11 @@ public sealed class PackageComparisonTests : IDisposable
 
         var accuracy = PackageComparison.Compare(ModelPackage.Open(folder.File("fp16")), ModelPackage.Open(Repository.Scenes), Samples(40), Repository.Pictures);
 
-        Assert.InRange(accuracy.ImageCosine.Least, 0.9999, 1.000001);
-        Assert.InRange(accuracy.TextCosine.Least, 0.9999, 1.000001);
-        Assert.InRange(accuracy.LogitRankCorrelation, 0.9999, 1);
-        Assert.InRange(accuracy.LogitDifference.Largest, 1e-6, 0.1);
-        Assert.InRange(accuracy.Recall.Mean, accuracy.OtherRecall.Mean - 0.5, accuracy.OtherRecall.Mean + 0.5);
+        Assert.InRange(accuracy.ImageCosine.Least, 0.99999, 1.000001);
+        Assert.InRange(accuracy.TextCosine.Least, 0.99999, 1.000001);
+        Assert.InRange(accuracy.LogitRankCorrelation, 0.99999, 1);
+        Assert.InRange(accuracy.LogitDifference.Largest, 1e-6, 0.01);
+        Assert.InRange(accuracy.Recall.Mean, accuracy.OtherRecall.Mean - 0.2, accuracy.OtherRecall.Mean + 0.2);
     }
 
     [Fact]
