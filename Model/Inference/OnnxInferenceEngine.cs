@@ -38,12 +38,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
                 + "Import the checkpoint with --precision fp32 or fp16 for a GPU.");
         }
 
-        if (package.Manifest.Precision == Precision.Fp16 && options.Device.CudaIndex is null)
-        {
-            Note($"'{package.Directory}' is an fp16 package, which is for GPUs. On the processor it is slower than one that was imported with --precision fp32, "
-                + "let alone int8, and takes as much memory.");
-        }
-
+        if (package.RemarkOn(options.Device) is { } remark)
+            Note(remark);
         featurePrecision = package.Manifest.FeaturePrecision;
         batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0);
         sizes = CalibratedSizes.Of(package, options, Note);

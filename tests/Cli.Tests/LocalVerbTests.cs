@@ -83,7 +83,11 @@ public sealed class LocalVerbTests : IDisposable
         var compared = await CommandRun.Of(
             "verify", folder.File("h"), "--against", Repository.Scenes, "--annotations", annotations, "--images", Repository.Pictures, "--json");
 
-        Assert.Equal((0, 0), (imported.Code, compared.Code));
+        var scored = await CommandRun.Of(
+            "score", "--image", Path.Combine(Repository.Pictures, "scene0000.png"), "--text", "a red cross", "--model", folder.File("h"), "--store", folder.File("s"), "--json");
+
+        Assert.Equal((0, 0, 0), (imported.Code, compared.Code, scored.Code));
+        Assert.Contains("is an fp16 package, which is for GPUs. On the processor an fp32 package", scored.Error);
         Assert.Equal("fp16", imported.Json.GetProperty("precision").GetString());
         Assert.InRange(compared.Json.GetProperty("image_cosine").GetProperty("least").GetDouble(), 0.9999, 1.000001);
     }
