@@ -20,6 +20,13 @@ public sealed class CalibrationFileTests : IDisposable
     public void Read_NoFile_NoSizes() => Assert.Null(file.Read(Key));
 
     [Fact]
+    public void Default_WithoutAFile_AsBeforeThereWereAny()
+    {
+        Assert.Equal(new BatchSizes(1, 4096, 4, 128), BatchSizes.Default(DeviceName.Cpu, gpuImages: 8));
+        Assert.Equal(new BatchSizes(8, 4096, 32, 128), BatchSizes.Default(DeviceName.Parse("cuda:0"), gpuImages: 8));
+    }
+
+    [Fact]
     public void Write_SeveralKinds_EachKeepsItsOwn()
     {
         file.Write(Key, Sizes);
