@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MplugCluster.Cli.Cache;
+using MplugCluster.Cli.Calibrate;
 using MplugCluster.Cli.Completion;
 using MplugCluster.Cli.Corpora;
 using MplugCluster.Cli.Embed;
@@ -81,6 +82,7 @@ public static class MplugCommand
             ImportVerb.Create(),
             PreprocessVerb.Create(),
             VerifyVerb.Create(),
+            CalibrateVerb.Create(),
             ScoreVerb.Create(),
             RankVerb.Create(),
             ExplainVerb.Create(),

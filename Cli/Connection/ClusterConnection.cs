@@ -60,6 +60,8 @@ sealed class ClusterConnection : IAsyncDisposable
         var embedded = await EmbeddedCluster.Open(options, level, cancellation);
         if (embedded.IsAttached)
             terminal.Note($"Using the cluster that already has the store '{options.Store}'.");
+        else
+            PackageRemarks.Say(options, terminal);
         return new ClusterConnection(embedded.Client, embedded);
     }
 }

@@ -63,6 +63,7 @@ static class ServeVerb
         var level = parsed.GetValue(CommonFlags.Verbose) ? LogLevel.Information : LogLevel.Error;
         cancellation.ThrowIfCancellationRequested();
         var host = GatewayHost.Build(options, gateway, level);
+        PackageRemarks.Say(options, terminal);
         var lifetime = (IHostApplicationLifetime)host.Services.GetService(typeof(IHostApplicationLifetime))!;
         await using var stopping = cancellation.Register(lifetime.StopApplication);
         var code = await GatewayProcess.Run(host, url => Report(terminal, url.TrimEnd('/'), gateway.Token, options.Store));

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Grains.Inference;
@@ -9,7 +11,7 @@ namespace MplugCluster.Grains.Inference;
 /// A device of this silo with its one model session, on a thread of its own. The engine is made, used and disposed there.
 /// Long requests are cut into slices of the lane, so that others get their turn in between: a caller never waits for more of a job than one.
 /// </summary>
-public sealed class DeviceSession : IDisposable
+public sealed partial class DeviceSession : IDisposable
 {
     /// <summary>Requests that may wait.</summary>
     const int Capacity = 1024;
@@ -24,6 +26,7 @@ public sealed class DeviceSession : IDisposable
     readonly Lane lane;
     readonly Task<IInferenceEngine> engine;
     readonly Instruments? instruments;
+    readonly ILogger? logger;
     readonly WorkKind images = new("image", 50);
     readonly WorkKind texts = new("text", 2);
     readonly WorkKind pairs = new("pair", 2);
@@ -35,10 +38,11 @@ public sealed class DeviceSession : IDisposable
     /// <param name="key">The ring's name of the device.</param>
     /// <param name="start">Makes the engine; a failure makes the device unavailable, with its message.</param>
     /// <param name="instruments">Where its work is measured. Default: nowhere.</param>
-    public DeviceSession(string key, Func<IInferenceEngine> start, Instruments? instruments = null)
+    /// <param name="logger">Told what whoever runs the device should know. Default: nobody.</param>
+    public DeviceSession(string key, Func<IInferenceEngine> start, Instruments? instruments = null, ILogger? logger = null)
     {
         Key = key;
-        this.instruments = instruments;
+        (this.instruments, this.logger) = (instruments, logger);
         lane = new Lane($"device {key}", threads: 1, Capacity);
         engine = Start(start);
     }
@@ -120,8 +124,25 @@ public sealed class DeviceSession : IDisposable
 
     async Task<IInferenceEngine> Start(Func<IInferenceEngine> start)
     {
-        var started = await lane.Run(start, costMs: 0, Deadline.In(int.MaxValue), CancellationToken.None);
+        var started = await lane.Run(() => Watched(start()), costMs: 0, Deadline.In(int.MaxValue), CancellationToken.None);
         return started.Value ?? throw new ObjectDisposedException(started.Message);
+    }
+
+    IInferenceEngine Watched(IInferenceEngine started)
+    {
+        started.Shortened += OnShortened;
+        foreach (var remark in started.Remarks)
+            LogRemark(Key, remark);
+        return started;
+    }
+
+    void OnShortened(MemoryShortage shortage)
+    {
+        var work = shortage.Work switch { BatchWork.Images => images, BatchWork.Texts => texts, _ => pairs };
+        instruments?.RanOutOfMemory(Key, work.Name);
+        LogShortage(Key, work.Name, shortage.Units, shortage.Sizes, shortage.Reason);
+        if (shortage.Unremembered is { } reason)
+            LogUnremembered(Key, reason);
     }
 
     async Task<CallOutcome<TResult[]>> InSlices<TSlice, TResult>(

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using MplugCluster.Grains.Placement;
 using MplugCluster.Model.Inference;
 
@@ -13,11 +14,13 @@ public sealed class DeviceSessions : IDisposable
     /// <param name="devices">Devices of this silo, by their ring names.</param>
     /// <param name="start">Makes the engine of a device.</param>
     /// <param name="instruments">Where their work is measured. Default: nowhere.</param>
-    public DeviceSessions(IEnumerable<RingDevice> devices, Func<string, IInferenceEngine> start, Instruments? instruments = null)
+    /// <param name="logger">Told what whoever runs them should know. Default: nobody.</param>
+    public DeviceSessions(
+        IEnumerable<RingDevice> devices, Func<string, IInferenceEngine> start, Instruments? instruments = null, ILogger<DeviceSession>? logger = null)
     {
         foreach (var device in devices)
         {
-            var session = new DeviceSession(device.Key, () => start(device.Device), instruments);
+            var session = new DeviceSession(device.Key, () => start(device.Device), instruments, logger);
             sessions[device.Key] = session;
             instruments?.Show(session);
         }

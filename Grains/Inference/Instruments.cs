@@ -24,6 +24,7 @@ public sealed class Instruments : IDisposable
     readonly Histogram<int> batch;
     readonly Histogram<double> store;
     readonly Counter<long> refused;
+    readonly Counter<long> shortages;
     readonly Counter<long> lookups;
 
     /// <summary>Makes the meter.</summary>
@@ -34,6 +35,8 @@ public sealed class Instruments : IDisposable
         inference = meter.CreateHistogram("mplug.device.inference", "s", "Time that a device worked on one slice.", tags: null, Seconds);
         batch = meter.CreateHistogram("mplug.device.batch.size", "{item}", "Pictures, texts or pairs of one slice.", tags: null, Units);
         refused = meter.CreateCounter<long>("mplug.device.refused", "{request}", "Requests that a full queue refused.");
+        shortages = meter.CreateCounter<long>(
+            "mplug.device.memory.shortages", "{run}", "Runs that were too large for a device's memory and were repeated in halves.");
         decode = meter.CreateHistogram("mplug.picture.decode", "s", "Time that decoding and resizing a picture took.", tags: null, Seconds);
         store = meter.CreateHistogram("mplug.store.call", "s", "Time of one call of the object store, by what it does.", tags: null, Seconds);
         lookups = meter.CreateCounter<long>("mplug.cache.lookups", "{item}", "Features looked up, by the tier that had them; 'none': computed.");
@@ -47,6 +50,9 @@ public sealed class Instruments : IDisposable
 
     /// <summary>A full queue refused work.</summary>
     internal void Refused(string device, bool background) => refused.Add(1, Device(device), Priority(background));
+
+    /// <summary>A run was too large for a device's memory.</summary>
+    internal void RanOutOfMemory(string device, string work) => shortages.Add(1, Device(device), new KeyValuePair<string, object?>("work", work));
 
     /// <summary>A device did one slice.</summary>
     internal void Ran(string device, string work, int units, TimeSpan time)

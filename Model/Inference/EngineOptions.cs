@@ -1,3 +1,5 @@
+using MplugCluster.Model.Calibration;
+
 namespace MplugCluster.Model.Inference;
 
 /// <summary>How an engine runs.</summary>
@@ -18,7 +20,7 @@ public sealed record EngineOptions
     /// </summary>
     public bool Spin { get; init; }
 
-    /// <summary>Pictures per run of the image encoder on a GPU. On the processor one picture already fills the cores. Default: 8.</summary>
+    /// <summary>Pictures per run of the image encoder on a GPU for which the package has no calibration. Default: 8.</summary>
     public int GpuImageBatch { get; init; } = 8;
 
     /// <summary>How a GPU is used.</summary>
@@ -26,7 +28,16 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Text tokens per picture and run up to which pairs are scored without computing the picture's keys and values. Default: -1, as many as
-    /// make that form less work. An int8 package has only the form with keys and values.
+    /// make that form less work. Packages of less precision than fp32 have only the form with keys and values.
     /// </summary>
     public int AbsorbedTokens { get; init; } = -1;
+
+    /// <summary>
+    /// How much goes into a run, whatever the package's calibration says; what proves too large is then remembered by nobody. Default: null, the
+    /// calibration's sizes for this kind of device, or where it has none <see cref="BatchSizes.Default"/>.
+    /// </summary>
+    public BatchSizes? Sizes { get; init; }
+
+    /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
+    internal Action<BatchWork, int>? BeforeRun { get; init; }
 }

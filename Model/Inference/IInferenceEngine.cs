@@ -1,4 +1,5 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 
 namespace MplugCluster.Model.Inference;
 
@@ -17,8 +18,18 @@ public interface IInferenceEngine : IDisposable
     /// <summary>The device as metrics and messages name it: <c>cpu</c>, <c>cuda:0</c>.</summary>
     string Device { get; }
 
-    /// <summary>Pictures that one run of the image encoder takes. Default: 1.</summary>
+    /// <summary>A run was too large for the device's memory, and was repeated in halves. Told on the thread that called. Default: never.</summary>
+    event Action<MemoryShortage>? Shortened
+    {
+        add { }
+        remove { }
+    }
+
+    /// <summary>Pictures that one run of the image encoder takes. It becomes less when memory is not enough. Default: 1.</summary>
     int ImageBatch => 1;
+
+    /// <summary>What whoever runs the device should know of how it started. Default: nothing.</summary>
+    IReadOnlyList<string> Remarks => [];
 
     /// <summary>Encodes pictures one after another or in batches; a picture's numbers do not depend on its neighbours.</summary>
     /// <param name="pixels">Normalised pictures, each <c>[3, R, R]</c>.</param>

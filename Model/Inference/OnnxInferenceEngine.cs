@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Packages;
 
@@ -8,22 +9,15 @@ namespace MplugCluster.Model.Inference;
 /// <summary>A model package on one device, run by ONNX Runtime.</summary>
 public sealed class OnnxInferenceEngine : IInferenceEngine
 {
-    /// <summary>
-    /// Pictures per run of the pair scorer with keys and values. On the processor a fifth faster than sixteen, and 250 MB less: keys and values stay in its caches.
-    /// </summary>
-    const int CpuPairImages = 4;
-    const int GpuPairImages = 32;
-
-    /// <summary>Tokens per run of the text encoder.</summary>
-    const int TextTokensPerRun = 4096;
-
     readonly InferenceSession imageEncoder;
     readonly InferenceSession textEncoder;
     readonly InferenceSession pairScorer;
     readonly InferenceSession? absorbedPairScorer;
     readonly PairExplainer explainer;
     readonly PairBatcher batcher;
+    readonly RunSizes sizes;
     readonly FeaturePrecision featurePrecision;
+    readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
@@ -41,12 +35,14 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         {
             throw new DeviceUnavailableException(
                 $"Device {options.Device} cannot run '{package.Directory}': int8 packages are for the processor. "
-                + "Import the checkpoint with --precision fp32 for a GPU.");
+                + "Import the checkpoint with --precision fp32 or fp16 for a GPU.");
         }
 
+        if (package.RemarkOn(options.Device) is { } remark)
+            Note(remark);
         featurePrecision = package.Manifest.FeaturePrecision;
-        batcher = new PairBatcher(Config, options.Device.CudaIndex is null ? CpuPairImages : GpuPairImages, int8 ? 0 : options.AbsorbedTokens);
-        ImageBatch = options.Device.CudaIndex is null ? 1 : options.GpuImageBatch;
+        batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0);
+        sizes = CalibratedSizes.Of(package, options, Note);
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
@@ -55,6 +51,13 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
         absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed ? OnnxSessionFactory.Open(absorbed, options, prepack: true) : null;
         explainer = new PairExplainer(package, options);
+    }
+
+    /// <inheritdoc/>
+    public event Action<MemoryShortage>? Shortened
+    {
+        add => sizes.Shortened += value;
+        remove => sizes.Shortened -= value;
     }
 
     /// <inheritdoc/>
@@ -67,27 +70,27 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public string Device { get; }
 
     /// <inheritdoc/>
-    public int ImageBatch { get; }
+    public int ImageBatch => sizes.Current.Images;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks => remarks;
+
+    /// <summary>How much goes into a run now.</summary>
+    internal BatchSizes Sizes
+    {
+        get => sizes.Current;
+        set => sizes.Current = value;
+    }
 
     /// <inheritdoc/>
     public ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels)
     {
-        var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
         var results = new ImageFeatures[pixels.Count];
-        for (var first = 0; first < pixels.Count; first += ImageBatch)
+        for (var first = 0; first < pixels.Count;)
         {
-            var count = Math.Min(ImageBatch, pixels.Count - first);
-            var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
-            using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
-            using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
-            var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
-            var embeddings = outputs[1].GetTensorDataAsSpan<float>();
-            for (var i = 0; i < count; i++)
-            {
-                // Rounded here and nowhere else: kept features and fresh ones are the same numbers.
-                results[first + i] = new ImageFeatures(
-                    Row(embeddings, i, Config.EmbeddingSize), ImageTokens.Rounded(imageTokens.Slice(i * tokens, tokens), featurePrecision));
-            }
+            var (at, count) = (first, Math.Min(sizes.Current.Images, pixels.Count - first));
+            if (sizes.Try(BatchWork.Images, count, () => EncodeImages(pixels, at, count, results), now => now with { Images = count / 2 }))
+                first += count;
         }
 
         return results;
@@ -100,8 +103,18 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var results = new TextFeatures[tokenIds.Count];
         foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => tokenIds[text].Length))
         {
-            foreach (var texts in alike.Chunk(Math.Max(1, TextTokensPerRun / alike.Key)))
-                EncodeTexts(tokenIds, texts, alike.Key, results);
+            for (var left = alike.ToArray(); left.Length > 0;)
+            {
+                var texts = left[..Math.Clamp(sizes.Current.TextTokens / alike.Key, 1, left.Length)];
+                if (sizes.Try(
+                    BatchWork.Texts,
+                    texts.Length,
+                    () => EncodeTexts(tokenIds, texts, alike.Key, results),
+                    now => now with { TextTokens = texts.Length / 2 * alike.Key }))
+                {
+                    left = left[texts.Length..];
+                }
+            }
         }
 
         return results;
@@ -111,9 +124,21 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public ItmLogits[][] ScorePairs(IReadOnlyList<PairGroup> groups)
     {
         var results = groups.Select(group => new ItmLogits[group.Texts.Count]).ToArray();
-        foreach (var batch in batcher.Plan([.. groups.Select(group => group.Texts.Select(text => text.Length).ToArray())]))
-            Score(groups, batch, results);
+        int[][] lengths = [.. groups.Select(group => group.Texts.Select(text => text.Length).ToArray())];
+        var runs = new Stack<PairBatch>(batcher.Plan(lengths, sizes.Current).Reverse());
+        while (runs.TryPop(out var next))
+        {
+            var done = batcher.Fits(next, sizes.Current)
+                && sizes.Try(BatchWork.Pairs, Units(next), () => Score(groups, next, results), now => PairBatcher.Half(next, now));
+            if (done)
+                continue;
+            foreach (var half in PairBatcher.Halves(next, lengths).Reverse())
+                runs.Push(half);
+        }
+
         return results;
+
+        static int Units(PairBatch run) => run.Rows.Count > 1 ? run.Rows.Count : run.Rows[0].Texts.Length;
     }
 
     /// <inheritdoc/>
@@ -131,19 +156,39 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageRun.Dispose();
     }
 
+    void Note(string remark) => remarks.Add(remark);
+
+    void EncodeImages(IReadOnlyList<float[]> pixels, int first, int count, ImageFeatures[] results)
+    {
+        var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
+        var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
+        using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
+        using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
+        var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
+        var embeddings = outputs[1].GetTensorDataAsSpan<float>();
+        for (var i = 0; i < count; i++)
+        {
+            // Rounded here and nowhere else: kept features and fresh ones are the same numbers.
+            results[first + i] = new ImageFeatures(
+                Row(embeddings, i, Config.EmbeddingSize), ImageTokens.Rounded(imageTokens.Slice(i * tokens, tokens), featurePrecision));
+        }
+    }
+
     void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)
     {
-        var ids = new long[texts.Length * length];
-        for (var i = 0; i < texts.Length; i++)
+        // An even number, of which the last may stand there twice: no row is then multiplied alone, and a text's numbers are the same bits in any company.
+        var rows = texts.Length + texts.Length % 2;
+        var ids = new long[rows * length];
+        for (var i = 0; i < rows; i++)
         {
             for (var t = 0; t < length; t++)
-                ids[i * length + t] = tokenIds[texts[i]][t];
+                ids[i * length + t] = tokenIds[texts[Math.Min(i, texts.Length - 1)]][t];
         }
 
         var mask = new long[ids.Length];
         Array.Fill(mask, 1);
-        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [texts.Length, length]);
-        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [texts.Length, length]);
+        using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [rows, length]);
+        using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [rows, length]);
         using var outputs = textEncoder.Run(run, ["ids", "mask"], [idsValue, maskValue], ["text_tokens", "text_embedding"]);
         var tokens = outputs[0].GetTensorDataAsSpan<float>();
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();

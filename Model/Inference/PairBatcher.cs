@@ -1,9 +1,10 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 
 namespace MplugCluster.Model.Inference;
 
 /// <summary>
-/// Cuts groups of pairs into runs of the pair scorer. The cut follows from the request alone, never from load or time, so the same
+/// Cuts groups of pairs into runs of the pair scorer. The cut follows from the request and the sizes alone, never from load or time, so the same
 /// request always gives the same numbers to the last bit; and which form scores a picture's pairs follows from that picture's texts alone.
 /// </summary>
 /// <remarks>
@@ -19,9 +20,6 @@ namespace MplugCluster.Model.Inference;
 /// </remarks>
 sealed class PairBatcher
 {
-    /// <summary>Texts per picture and run; beyond it nothing is won.</summary>
-    const int MaxTexts = 128;
-
     /// <summary>Text tokens per picture and run: what their rows take of memory.</summary>
     const int TokensPerImage = 2048;
 
@@ -42,45 +40,66 @@ sealed class PairBatcher
     readonly int maxImages;
     readonly int absorbedTokens;
 
-    /// <summary>A plan for a model on a kind of device.</summary>
+    /// <summary>A plan for a model.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="maxImages">Pictures per run in the form with keys and values; in the absorbed form twice as many.</param>
     /// <param name="absorbedTokens">Text tokens per picture up to which the absorbed form is taken; negative: while it is less work.</param>
-    public PairBatcher(MplugConfig config, int maxImages, int absorbedTokens)
+    public PairBatcher(MplugConfig config, int absorbedTokens)
     {
         (this.config, this.absorbedTokens) = (config, absorbedTokens);
 
         // From a concat layer on every pair has its own copy of the image tokens; that, not the texts, is what memory goes to.
         var concat = Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer);
-        maxTexts = concat ? Math.Clamp(8192 / config.ImageTokens, 1, MaxTexts) : MaxTexts;
-        this.maxImages = concat ? 1 : maxImages;
+        maxTexts = concat ? Math.Clamp(8192 / config.ImageTokens, 1, BatchSizes.MostPairTexts) : BatchSizes.MostPairTexts;
+        maxImages = concat ? 1 : int.MaxValue;
     }
 
     /// <summary>Plans the runs.</summary>
     /// <param name="lengths">For each group the lengths of its texts, in tokens.</param>
-    public IReadOnlyList<PairBatch> Plan(IReadOnlyList<IReadOnlyList<int>> lengths)
+    /// <param name="sizes">How much may go into a run.</param>
+    public IReadOnlyList<PairBatch> Plan(IReadOnlyList<IReadOnlyList<int>> lengths, BatchSizes sizes)
     {
         var runs = new List<PairBatch>();
-        foreach (var form in lengths.SelectMany((texts, group) => Cut(group, texts)).GroupBy(IsAbsorbed).OrderBy(form => form.Key))
+        var parts = lengths.SelectMany((texts, group) => Cut(group, texts, Math.Min(maxTexts, sizes.PairTexts)));
+        foreach (var form in parts.GroupBy(part => part.Absorbed).OrderBy(form => form.Key))
         {
-            // Without keys and values a picture takes far less memory, and its few rows gain most from company.
-            var most = form.Key && maxImages > 1 ? 2 * maxImages : maxImages;
+            var most = MostImages(sizes, form.Key);
             var run = new List<Part>();
             foreach (var part in form.OrderBy(part => part.Tokens).ThenBy(part => part.Texts.Length))
             {
                 if (run.Count > 0 && (run.Count == most || !Fits(run, part)))
                 {
-                    runs.Add(Batch(run, form.Key));
+                    runs.Add(Batch(run));
                     run.Clear();
                 }
 
                 run.Add(part);
             }
 
-            runs.Add(Batch(run, form.Key));
+            runs.Add(Batch(run));
         }
 
         return runs;
+    }
+
+    /// <summary>Whether a run, planned for other sizes, is not too large for these.</summary>
+    public bool Fits(PairBatch run, BatchSizes sizes) =>
+        run.Rows.Count <= MostImages(sizes, run.Absorbed) && run.Rows.All(row => row.Texts.Length <= sizes.PairTexts);
+
+    /// <summary>The sizes that half of a run has.</summary>
+    public static BatchSizes Half(PairBatch run, BatchSizes sizes) => run.Rows.Count == 1
+        ? sizes with { PairTexts = run.Rows[0].Texts.Length / 2 }
+        : sizes with { PairImages = Math.Max(1, run.Rows.Count / (run.Absorbed ? 4 : 2)) };
+
+    /// <summary>Cuts a run of more than one pair in two, of the same form: fewer pictures each, or of one picture fewer texts.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="lengths">For each group the lengths of its texts, in tokens.</param>
+    public static PairBatch[] Halves(PairBatch run, IReadOnlyList<IReadOnlyList<int>> lengths)
+    {
+        var rows = run.Rows.Select(row => PartOf(row.Group, row.Texts, lengths[row.Group], run.Absorbed)).ToArray();
+        var parts = rows.Length > 1 ? rows : [.. rows[0].Texts.Chunk((rows[0].Texts.Length + 1) / 2)
+            .Select(texts => PartOf(rows[0].Group, texts, lengths[rows[0].Group], run.Absorbed))];
+        var half = parts.Length / 2;
+        return [Batch(parts[..half]), Batch(parts[half..])];
     }
 
     /// <summary>Whether absorbing keys and values of a picture is no more work than computing them.</summary>
@@ -94,7 +113,12 @@ sealed class PairBatcher
         return queries * (2 * (heads - 1) * image * width + 2 * width * width) <= 2 * layers * image * width * width;
     }
 
-    bool IsAbsorbed(Part part) => absorbedTokens < 0 ? AbsorbingIsLess(config, part.Texts.Length, part.Tokens) : part.Tokens <= absorbedTokens;
+    /// <summary>Without keys and values a picture takes far less memory, and its few rows gain most from company.</summary>
+    int MostImages(BatchSizes sizes, bool absorbed) => Math.Min(maxImages, absorbed && sizes.PairImages > 1 ? 2 * sizes.PairImages : sizes.PairImages);
+
+    /// <summary>Asked of all a picture's texts, however many runs they need: the form must not depend on sizes.</summary>
+    bool IsAbsorbed(IReadOnlyList<int> lengths, int tokens) =>
+        absorbedTokens < 0 ? AbsorbingIsLess(config, lengths.Count, tokens) : tokens <= absorbedTokens;
 
     static bool Fits(List<Part> run, Part part) =>
         part.Tokens * (run.Count + 1) <= TokensPerRun
@@ -102,7 +126,7 @@ sealed class PairBatcher
         && part.Texts.Length <= 2 * run.Min(other => other.Texts.Length);
 
     /// <summary>A text alone stands there twice: the last layer and the head would multiply one row otherwise.</summary>
-    static PairBatch Batch(List<Part> parts, bool absorbed)
+    static PairBatch Batch(IReadOnlyList<Part> parts)
     {
         var tokens = parts.Max(part => part.Tokens);
         return new PairBatch(
@@ -110,22 +134,26 @@ sealed class PairBatcher
             Math.Max(2, parts.Max(part => part.Texts.Length)),
             Math.Max(2, tokens > EvenFrom ? tokens + tokens % 2 : tokens),
             (parts.Max(part => part.Longest) + Step - 1) / Step * Step,
-            absorbed);
+            parts[0].Absorbed);
     }
 
     /// <summary>A picture's texts, shared out among as many runs as they need; all but the largest groups need one.</summary>
-    IEnumerable<Part> Cut(int group, IReadOnlyList<int> lengths)
+    IEnumerable<Part> Cut(int group, IReadOnlyList<int> lengths, int most)
     {
-        var runs = Math.Max(Ceiling(lengths.Count, maxTexts), Ceiling(lengths.Sum(), TokensPerImage));
+        var tokens = lengths.Sum();
+        var (runs, absorbed) = (Math.Max(Ceiling(lengths.Count, most), Ceiling(tokens, TokensPerImage)), IsAbsorbed(lengths, tokens));
         for (var run = 0; run < runs; run++)
         {
             int[] texts = [.. Enumerable.Range(0, lengths.Count).Where(text => text % runs == run)];
             if (texts.Length > 0)
-                yield return new Part(group, texts, texts.Sum(text => lengths[text]), texts.Max(text => lengths[text]));
+                yield return PartOf(group, texts, lengths, absorbed);
         }
 
         static int Ceiling(int count, int size) => (count + size - 1) / size;
     }
 
-    sealed record Part(int Group, int[] Texts, int Tokens, int Longest);
+    static Part PartOf(int group, int[] texts, IReadOnlyList<int> lengths, bool absorbed) =>
+        new(group, texts, texts.Sum(text => lengths[text]), texts.Max(text => lengths[text]), absorbed);
+
+    sealed record Part(int Group, int[] Texts, int Tokens, int Longest, bool Absorbed);
 }

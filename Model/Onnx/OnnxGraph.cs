@@ -49,6 +49,7 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32)
     /// <summary>Declares an output, which keeps its name.</summary>
     public void Output(string output, OnnxTensor tensor)
     {
+        tensor = tensor.AsSingle();
         graph.Node.Add(new NodeProto { OpType = "Identity", Input = { tensor.Value }, Output = { output }, Name = output });
         graph.Output.Add(Describe(new OnnxTensor(this, output, tensor.Type, tensor.Shape)));
     }

@@ -1,4 +1,5 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -12,12 +13,15 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     /// <summary>Kept, because query, key and value all read the same rows.</summary>
     RoundedRows? rounded;
 
+    /// <summary>Kept likewise.</summary>
+    OnnxTensor? half, single;
+
     public OnnxTensor(OnnxGraph graph, string value, OnnxType type, Shape shape) =>
         (this.graph, this.value, Type, Shape) = (graph, value, type, shape);
 
     /// <summary>A weight stays a description until a node reads it, so that slices and transpositions fold into the weight file.</summary>
     public OnnxTensor(OnnxGraph graph, StoredWeight weight) =>
-        (this.graph, this.weight, Type, Shape) = (graph, weight, OnnxType.Float, new Shape([.. weight.StoredShape.Select(size => (Dim)size)]));
+        (this.graph, this.weight, Type, Shape) = (graph, weight, weight.Type, new Shape([.. weight.StoredShape.Select(size => (Dim)size)]));
 
     /// <summary>Name of the value in the graph.</summary>
     public string Value => value ?? graph.Weight(weight!);
@@ -26,19 +30,27 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
 
     public Shape Shape { get; }
 
-    public static OnnxTensor operator +(OnnxTensor left, OnnxTensor right) =>
-        left.Node("Add", Shape.Broadcast(left.Shape, right.Shape), [right.Value]);
+    public static OnnxTensor operator +(OnnxTensor left, OnnxTensor right)
+    {
+        (left, right) = Alike(left, right);
+        return left.Node("Add", Shape.Broadcast(left.Shape, right.Shape), [right.Value]);
+    }
 
     public OnnxTensor MatMul(OnnxTensor matrix)
     {
         var shape = Shape.MatMul(Shape, matrix.Shape);
-        return Int8Layers.Takes(graph.Precision, matrix.weight) ? Rounded.Times(matrix.weight!, shape) : Node("MatMul", shape, [matrix.Value]);
+        return graph.Precision switch
+        {
+            Precision.Int8 when RoundedLayers.Takes(matrix.weight) => Rounded.Times(matrix.weight!, shape),
+            Precision.Fp16 when RoundedLayers.Takes(matrix.weight) => AsHalf().Node("MatMul", shape, [matrix.AsHalf().Value]),
+            _ => AsSingle().Node("MatMul", shape, [matrix.Value]),
+        };
     }
 
     public OnnxTensor LayerNorm(OnnxTensor gain, OnnxTensor shift, float epsilon)
     {
         Expect(gain.Shape.Equals(new Shape(Shape[^1])) && shift.Shape.Equals(gain.Shape), $"layer norm of {Shape} by {gain.Shape} and {shift.Shape}");
-        return Node("LayerNormalization", Shape, [gain.Value, shift.Value], OnnxGraph.Attribute("axis", -1), OnnxGraph.Attribute("epsilon", epsilon));
+        return AsSingle().Node("LayerNormalization", Shape, [gain.Value, shift.Value], OnnxGraph.Attribute("axis", -1), OnnxGraph.Attribute("epsilon", epsilon));
     }
 
     public OnnxTensor Gelu() => Node("Gelu", Shape, []);
@@ -49,7 +61,8 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     public OnnxTensor Gather(OnnxTensor ids)
     {
         Expect(Shape.Rank == 2, $"rows of {Shape}");
-        return Node("Gather", new Shape([.. ids.Shape.Dims, Shape[1]]), [ids.Value], OnnxGraph.Attribute("axis", 0));
+        var rows = graph.Precision == Precision.Fp16 && weight is not null ? AsHalf() : this;
+        return rows.Node("Gather", new Shape([.. ids.Shape.Dims, Shape[1]]), [ids.Value], OnnxGraph.Attribute("axis", 0));
     }
 
     public OnnxTensor PatchEmbed(OnnxTensor kernel)
@@ -58,10 +71,11 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         Expect(sides.Length == 3 && filter.Length == 4 && sides[0] == filter[1] && filter[2] == filter[3] && sides[1] == sides[2] && sides[1] % filter[2] == 0,
             $"patches of {Shape} by {kernel.Shape}");
         var (width, patch, side) = (filter[0], filter[2], sides[1] / filter[2]);
-        return Node(
+        var (pixels, filters) = graph.Precision == Precision.Fp16 ? (AsHalf(), kernel.AsHalf()) : (this, kernel);
+        return pixels.Node(
                 "Conv",
                 new Shape(batch, width, side, side),
-                [kernel.Value],
+                [filters.Value],
                 OnnxGraph.Attribute("kernel_shape", [patch, patch]),
                 OnnxGraph.Attribute("strides", [patch, patch]))
             .Reshape(batch, width, side * side)
@@ -108,14 +122,14 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     public OnnxTensor L2Normalize()
     {
         // The floor is torch.nn.functional.normalize's: a zero vector stays zero instead of becoming NaN.
-        var length = Node("ReduceL2", Shape.With(Shape.Rank - 1, 1), [graph.Constant(-1L)], OnnxGraph.Attribute("keepdims", 1));
+        var (single, length) = (AsSingle(), AsSingle().Node("ReduceL2", Shape.With(Shape.Rank - 1, 1), [graph.Constant(-1L)], OnnxGraph.Attribute("keepdims", 1)));
         var floored = length.Node("Max", length.Shape, [graph.Constant(1e-12f)]);
-        return Node("Div", Shape, [floored.Value]);
+        return single.Node("Div", Shape, [floored.Value]);
     }
 
     public OnnxTensor Dropout() => this;
 
-    public OnnxTensor Named(string name) => graph.Name(name, this);
+    public OnnxTensor Named(string name) => graph.Name(name, AsSingle());
 
     public static OnnxTensor Concat(int axis, params OnnxTensor[] parts)
     {
@@ -126,6 +140,8 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
             shape = shape.With(axis, shape[axis] + part.Shape[axis]);
         }
 
+        if (parts.Any(part => part.Type != parts[0].Type))
+            parts = [.. parts.Select(part => part.AsSingle())];
         return parts[0].Node("Concat", shape, parts.Skip(1).Select(part => part.Value), OnnxGraph.Attribute("axis", axis));
     }
 
@@ -136,12 +152,13 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
             && (keyMask is null || keyMask.Shape.Equals(new Shape(key.Shape[0], key.Shape[1]))),
             $"attention of {query.Shape} to {key.Shape}, {value.Shape} under {keyMask?.Shape}");
 
+        // In a graph of halves all three are; the kernels for GPUs add up and take exponentials in fp32 all the same.
         // Inputs by position: query, key, value, (bias), key padding mask. The operator's own filter value is BERT's -10000.
         string[] mask = keyMask is null ? [] : ["", keyMask.Value];
         return query.graph.Node(
             "MultiHeadAttention",
             OnnxGraph.Contrib,
-            OnnxType.Float,
+            query.Type,
             query.Shape,
             [query.Value, key.Value, value.Value, .. mask],
             OnnxGraph.Attribute("num_heads", heads),
@@ -160,7 +177,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         // Head by head, so that each product is one of all rows of all pictures with a matrix that the runtime may pack once, when it opens the graph.
         // Both weights are read in the layout that the other graph stores; the runtime folds the cutting.
         var (keys, values) = (keyWeight.Transpose(1, 0), valueWeight.Transpose(1, 0)); // [width in, width out]
-        var scaled = query.Node("Mul", query.Shape, [query.graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, 1, rows, width);
+        var scaled = query.AsSingle().Node("Mul", query.Shape, [query.graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, 1, rows, width);
         var folded = Concat(1, [.. scaled.Split(3, heads).Select((part, h) => part.MatMul(Part(keys, h).Transpose(1, 0)))])
             .Reshape(batch, heads * rows, width);
         var scores = folded.Node("MatMul", new Shape(batch, heads * rows, count), [tokens.Transpose(0, 2, 1).Value]);
@@ -180,8 +197,8 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         var (batch, rows, count, width) = (Shape[0], Shape[1], key.Shape[1], Shape.Numbered(2));
         Expect(Shape.Rank == 3 && key.Shape.Equals(Shape.With(1, count)) && width % heads == 0, $"shares of {Shape} among {key.Shape}");
         var head = width / heads;
-        var queries = Node("Mul", Shape, [graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, rows, heads, head).Transpose(0, 2, 1, 3);
-        var keys = key.Reshape(batch, count, heads, head).Transpose(0, 2, 3, 1);
+        var queries = AsSingle().Node("Mul", Shape, [graph.Constant((float)(1 / Math.Sqrt(head)))]).Reshape(batch, rows, heads, head).Transpose(0, 2, 1, 3);
+        var keys = key.AsSingle().Reshape(batch, count, heads, head).Transpose(0, 2, 3, 1);
         var scores = queries.Node("MatMul", new Shape(batch, heads, rows, count), [keys.Value]);
         return scores.Node("Softmax", scores.Shape, [], OnnxGraph.Attribute("axis", -1));
     }
@@ -204,6 +221,20 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
             OnnxGraph.Attribute("axis", axis),
             OnnxGraph.Attribute("num_outputs", parts)).Select(part => part!)];
     }
+
+    /// <summary>This value in fp32.</summary>
+    public OnnxTensor AsSingle() => Type == OnnxType.Half ? single ??= Cast(OnnxType.Float) : this;
+
+    /// <summary>This value in fp16; a weight is stored so.</summary>
+    OnnxTensor AsHalf() => Type == OnnxType.Half ? this
+        : half ??= weight is null ? Cast(OnnxType.Half) : new OnnxTensor(graph, weight with { Form = WeightForm.Half });
+
+    /// <summary>Both in one format: a bias in that of what it is added to, a residual in fp32.</summary>
+    static (OnnxTensor, OnnxTensor) Alike(OnnxTensor left, OnnxTensor right) =>
+        left.Type == right.Type ? (left, right)
+        : left.Type == OnnxType.Half && right.weight is not null ? (left, right.AsHalf())
+        : left.Type == OnnxType.Half || right.Type == OnnxType.Half ? (left.AsSingle(), right.AsSingle())
+        : (left, right);
 
     RoundedRows Rounded => rounded ??= new RoundedRows(graph, this);
 

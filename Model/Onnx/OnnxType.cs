@@ -9,4 +9,5 @@ enum OnnxType
     Int32 = 6,
     Int64 = 7,
     Bool = 9,
+    Half = 10,
 }

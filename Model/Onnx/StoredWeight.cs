@@ -28,13 +28,14 @@ sealed record StoredWeight(string Name, ImmutableArray<int> Shape, int First, in
     public string Key => Name
         + (Shape.IsEmpty || (First == 0 && End == Shape[0]) ? "" : $"[{First}:{End}]")
         + (Transposed ? ".T" : "")
-        + (Form == WeightForm.Int8 ? ".int8" : Form == WeightForm.Steps ? ".steps" : "");
+        + Form switch { WeightForm.Int8 => ".int8", WeightForm.Steps => ".steps", WeightForm.Half => ".half", _ => "" };
 
     /// <summary>Bytes as stored.</summary>
-    public long Bytes => (Form == WeightForm.Int8 ? sizeof(sbyte) : sizeof(float)) * StoredShape.Aggregate(1L, (product, size) => product * size);
+    public long Bytes => Form switch { WeightForm.Int8 => sizeof(sbyte), WeightForm.Half => 2, _ => sizeof(float) }
+        * StoredShape.Aggregate(1L, (product, size) => product * size);
 
     /// <summary>Element type as stored.</summary>
-    public OnnxType Type => Form == WeightForm.Int8 ? OnnxType.Int8 : OnnxType.Float;
+    public OnnxType Type => Form switch { WeightForm.Int8 => OnnxType.Int8, WeightForm.Half => OnnxType.Half, _ => OnnxType.Float };
 
     /// <inheritdoc/>
     public bool Equals(StoredWeight? other) => other is not null && Key == other.Key;

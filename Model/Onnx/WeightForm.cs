@@ -11,4 +11,7 @@ enum WeightForm
 
     /// <summary>The steps of the columns, fp32.</summary>
     Steps,
+
+    /// <summary>Rounded to fp16.</summary>
+    Half,
 }

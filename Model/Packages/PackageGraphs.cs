@@ -13,7 +13,7 @@ sealed class PackageGraphs(MplugConfig config, Precision precision = Precision.F
         (PackageLayout.ImageEncoder, MplugGraphs.ImageEncoder(config, precision)),
         (PackageLayout.TextEncoder, MplugGraphs.TextEncoder(config, precision)),
         (PackageLayout.PairScorer, MplugGraphs.PairScorer(config, absorbed: false, precision)),
-        .. precision == Precision.Int8 ? ((string, OnnxGraph)[])[] : [(PackageLayout.AbsorbedPairScorer, MplugGraphs.PairScorer(config, absorbed: true))],
+        .. precision.HasTwoForms() ? [(PackageLayout.AbsorbedPairScorer, MplugGraphs.PairScorer(config, absorbed: true))] : ((string, OnnxGraph)[])[],
     ];
 
     /// <summary>Weights as stored, each once.</summary>

@@ -11,10 +11,7 @@ static class PackageLayout
     public const string PairScorer = "pair_scorer.onnx";
     public const string AbsorbedPairScorer = "pair_scorer_absorbed.onnx";
 
-    /// <summary>
-    /// Every file besides the manifest. Two forms of the pair scorer give the same scores to the last digits in fp32, but not once their inputs are
-    /// rounded to whole numbers: which one scores a pair depends on the picture's other texts, so an int8 package has one.
-    /// </summary>
+    /// <summary>Every file besides the manifest.</summary>
     public static string[] Files(Precision precision) =>
-        [ImageEncoder, PairScorer, .. precision == Precision.Int8 ? (string[])[] : [AbsorbedPairScorer], TextEncoder, Vocabulary, Weights];
+        [ImageEncoder, PairScorer, .. precision.HasTwoForms() ? [AbsorbedPairScorer] : (string[])[], TextEncoder, Vocabulary, Weights];
 }

@@ -18,7 +18,7 @@ sealed partial class PackageWeightSource : IWeights, IDisposable
         if (package.Manifest.Precision != Precision.Fp32)
         {
             throw new PackageException(
-                $"'{package.Directory}' has rounded weights ({package.Manifest.Precision.ToString().ToLowerInvariant()}); use the checkpoint, or its fp32 package.");
+                $"'{package.Directory}' has rounded weights ({package.Manifest.Precision.Name()}); use the checkpoint, or its fp32 package.");
         }
 
         file = new StorageFile(Path.Combine(package.Directory, PackageLayout.Weights));

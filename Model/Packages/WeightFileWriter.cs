@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MplugCluster.Model.Checkpoints;
@@ -58,8 +60,24 @@ static class WeightFileWriter
         {
             WeightForm.Int8 => MemoryMarshal.AsBytes<sbyte>(ColumnQuantizer.Round(rows, count)),
             WeightForm.Steps => MemoryMarshal.AsBytes<float>(ColumnQuantizer.Steps(rows, count)),
+            WeightForm.Half => MemoryMarshal.AsBytes<Half>(Halves(weight, weight.Transposed ? Transpose(rows, count, row) : rows)),
             _ => MemoryMarshal.AsBytes<float>(weight.Transposed ? Transpose(rows, count, row) : rows),
         };
+    }
+
+    static Half[] Halves(StoredWeight weight, ReadOnlySpan<float> values)
+    {
+        var largest = Math.Abs(TensorPrimitives.MaxMagnitude(values));
+        if (!(largest <= (float)Half.MaxValue))
+        {
+            throw new PackageException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The weight '{weight.Name}' has the number {largest:R}, but fp16 ends at {(float)Half.MaxValue:0}. Import the checkpoint with --precision fp32."));
+        }
+
+        var halves = new Half[values.Length];
+        TensorPrimitives.ConvertToHalf(values, halves);
+        return halves;
     }
 
     /// <summary>Transposes in tiles, so that both sides stay in the cache.</summary>

@@ -8,11 +8,15 @@ namespace MplugCluster.Model.Verification;
 sealed class GoldenSet
 {
     readonly string directory;
+    readonly double slack;
     readonly Dictionary<string, JsonElement> arrays;
 
-    public GoldenSet(string directory)
+    /// <summary>Opens a set.</summary>
+    /// <param name="directory">Where it lies.</param>
+    /// <param name="slack">How many times the set's own tolerances are allowed for what a model computes.</param>
+    public GoldenSet(string directory, double slack = 1)
     {
-        this.directory = directory;
+        (this.directory, this.slack) = (directory, slack);
         var manifest = Path.Combine(directory, "expected", "expected.json");
         if (!File.Exists(manifest))
             throw new FileNotFoundException($"'{directory}' is not a golden set: it has no expected/expected.json.", manifest);
@@ -57,8 +61,11 @@ sealed class GoldenSet
             .Where(at => mask.Data[at] == 1).Select(at => (int)ids.Data[at]).ToArray())];
     }
 
+    /// <summary>Tolerance for an array that the model computes.</summary>
+    public double Tolerance(string name) => slack * OwnTolerance(name);
+
     /// <summary>Tolerance that the set itself gives for an array; 0 where it must be exact.</summary>
-    public double Tolerance(string name) => arrays[name].TryGetProperty("tol_abs", out var tolerance) ? tolerance.GetDouble() : 0;
+    public double OwnTolerance(string name) => arrays[name].TryGetProperty("tol_abs", out var tolerance) ? tolerance.GetDouble() : 0;
 
     string PathOf(string name) => Path.Combine(directory, "expected", arrays[name].GetProperty("file").GetString()!);
 }

@@ -61,7 +61,11 @@ public static class MplugSiloBuilder
         services.AddSingleton(provider =>
         {
             var name = provider.GetRequiredService<ILocalSiloDetails>().Name;
-            return new DeviceSessions(options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)), served.StartEngine, provider.GetRequiredService<Instruments>());
+            return new DeviceSessions(
+                options.Device.Names.Select(device => new RingDevice(options.Cluster.Host, name, device)),
+                served.StartEngine,
+                provider.GetRequiredService<Instruments>(),
+                provider.GetRequiredService<ILogger<DeviceSession>>());
         });
         services.AddSingleton<Instruments>();
         services.AddSingleton(new FeatureCache(options.Cache.MemoryBytes));

@@ -31,14 +31,20 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 ModelWork.Of(package.Config),
                 new ExplainedModel(package.Config.FusionLayers, package.Config.Grid, tokenizer.Piece)),
             new PicturePreprocessor(package.Config.ImageResolution, Limits(options.Pictures)),
-            device => new OnnxInferenceEngine(package, new EngineOptions
-            {
-                Device = DeviceName.Parse(device),
-                IntraOpThreads = options.Device.ChosenIntraOpThreads,
-                GpuImageBatch = options.Device.GpuImageBatch,
-                Cuda = options.Device.Cuda,
-            }));
+            device => new OnnxInferenceEngine(package, EngineOn(device, options.Device)));
     }
+
+    /// <summary>How a silo with these options runs the model on a device.</summary>
+    /// <param name="device">Its name.</param>
+    /// <param name="options">The silo's devices.</param>
+    /// <exception cref="FormatException">There is no such device.</exception>
+    public static EngineOptions EngineOn(string device, DeviceOptions options) => new()
+    {
+        Device = DeviceName.Parse(device),
+        IntraOpThreads = options.ChosenIntraOpThreads,
+        GpuImageBatch = options.GpuImageBatch,
+        Cuda = options.Cuda,
+    };
 
     /// <summary>What a picture may cost.</summary>
     internal static PictureLimits Limits(PictureOptions options) =>

@@ -19,7 +19,9 @@ public sealed record DeviceOptions
     /// <summary>Threads that decode pictures. Default: 0, half the cores, at least one.</summary>
     public int DecodeThreads { get; init; }
 
-    /// <summary>Pictures per run of the image encoder on a GPU. Default: 8.</summary>
+    /// <summary>
+    /// Pictures per run of the image encoder on a GPU for which the package has no calibration (<c>mplug calibrate</c>). Default: 8.
+    /// </summary>
     public int GpuImageBatch { get; init; } = 8;
 
     /// <summary>
@@ -46,7 +48,7 @@ public sealed record DeviceOptions
     internal CudaSettings Cuda => new() { MemoryBytes = GpuMemoryBytes, ArenaDoubles = GpuArena == "doubling", Tf32 = GpuTf32 };
 
     /// <summary>The names one by one.</summary>
-    internal string[] Names => Devices == "none"
+    public string[] Names => Devices == "none"
         ? []
         : Devices.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

@@ -12,6 +12,7 @@ return args switch
     ["table", var package] => TableBenchmark.Run(package, null, 1_000_000),
     ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
     ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
+    ["precisions", .. var packages] when packages.Length > 0 => PrecisionBenchmark.Run(packages),
     ["table-memory", var package] => MemoryOf.Package(package),
     ["imaging"] => ImagingBenchmark.Run(null),
     ["imaging", var folder] => ImagingBenchmark.Run(folder),
@@ -44,6 +45,7 @@ static int Usage()
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
                                   run; written to tests/Benchmarks/results (rows: embeddings that are searched;
                                   0 leaves the search out)
+          precisions <package>... packages of one model in several precisions beside each other, as multiples of the first one's time
           imaging [folder]        processor time and managed memory of preprocessing a picture, stage by stage: made pictures, which are
                                   kept in a folder for a peer to be run on, or the JPEG and PNG files of a folder
           search [rows]           exact search in a corpus of 1,000,000 synthetic embeddings (or so many): speed, its share of

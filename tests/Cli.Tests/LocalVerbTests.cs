@@ -75,6 +75,24 @@ public sealed class LocalVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_Fp16_InTheManifestAndCompared()
+    {
+        var imported = await CommandRun.Of("import", Repository.Path("tests", "scenes", "checkpoint"), "--out", folder.File("h"), "--precision", "fp16", "--json");
+        var annotations = folder.File("a.json");
+        File.WriteAllText(annotations, """[{"image": "scene0000.png", "caption": "a red cross"}, {"image": "scene0001.jpg", "caption": ["a star", "a circle"]}]""");
+        var compared = await CommandRun.Of(
+            "verify", folder.File("h"), "--against", Repository.Scenes, "--annotations", annotations, "--images", Repository.Pictures, "--json");
+
+        var scored = await CommandRun.Of(
+            "score", "--image", Path.Combine(Repository.Pictures, "scene0000.png"), "--text", "a red cross", "--model", folder.File("h"), "--store", folder.File("s"), "--json");
+
+        Assert.Equal((0, 0, 0), (imported.Code, compared.Code, scored.Code));
+        Assert.Contains("is an fp16 package, which is for GPUs. On the processor an fp32 package", scored.Error);
+        Assert.Equal("fp16", imported.Json.GetProperty("precision").GetString());
+        Assert.InRange(compared.Json.GetProperty("image_cosine").GetProperty("least").GetDouble(), 0.9999, 1.000001);
+    }
+
+    [Fact]
     public async Task Import_TargetInUse_Fails()
     {
         await CommandRun.Of("import", Golden, "--out", folder.File("p"));

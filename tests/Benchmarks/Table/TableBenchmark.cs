@@ -72,7 +72,8 @@ static class TableBenchmark
         ];
     }
 
-    static IEnumerable<TableRow> Of(OnnxInferenceEngine engine, string precision, TableInput input, PairWork work)
+    /// <summary>What an engine is asked to do.</summary>
+    internal static IEnumerable<TableRow> Of(OnnxInferenceEngine engine, string precision, TableInput input, PairWork work)
     {
         var image = engine.EncodeImages([input.Pixels])[0];
         var texts = engine.EncodeTexts(input.Texts);

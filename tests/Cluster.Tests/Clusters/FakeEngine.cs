@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Cluster.Tests.Clusters;
@@ -11,6 +12,13 @@ sealed class FakeEngine(string device) : IInferenceEngine
     int images;
     int texts;
     int pairs;
+
+    public event Action<MemoryShortage>? Shortened;
+
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Told by the next call for pictures, if set.</summary>
+    public MemoryShortage? Shortage { get; set; }
 
     public MplugConfig Config => throw new NotSupportedException("The fake has no sizes.");
 
@@ -55,6 +63,8 @@ sealed class FakeEngine(string device) : IInferenceEngine
     {
         Pass();
         Interlocked.Add(ref images, pixels.Count);
+        if (Shortage is { } shortage)
+            Shortened?.Invoke(shortage);
         return [.. pixels.Select(picture =>
         {
             var embedding = FakeModel.ImageEmbedding([.. picture.Select(value => (byte)value)]);

@@ -91,7 +91,7 @@ public sealed class Int8Tests : IDisposable
         var failure = Assert.Throws<DeviceUnavailableException>(() => new OnnxInferenceEngine(package, new EngineOptions { Device = DeviceName.Parse("cuda:0") }));
 
         Assert.Equal(
-            $"Device cuda:0 cannot run '{package.Directory}': int8 packages are for the processor. Import the checkpoint with --precision fp32 for a GPU.",
+            $"Device cuda:0 cannot run '{package.Directory}': int8 packages are for the processor. Import the checkpoint with --precision fp32 or fp16 for a GPU.",
             failure.Message);
     }
 

@@ -92,18 +92,28 @@ public sealed class OnnxInferenceEngineTests : IDisposable
         Assert.Equal(engine.ScorePairs(groups).SelectMany(row => row), engine.ScorePairs(groups).SelectMany(row => row));
     }
 
-    [Fact]
-    public void EncodeTexts_AnyCompany_SameEmbedding()
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(100)]
+    [InlineData(1)]
+    public void EncodeTexts_AnyCompanyAndBatchSize_SameBits(int tokensPerRun)
     {
-        int[][] texts = [.. Enumerable.Range(0, 30).Select(i => Text(2 + i % 7))];
+        int[][] texts = [.. Enumerable.Range(0, 130).Select(i => Text(1 + i % 40))];
+        using var other = new OnnxInferenceEngine(ModelPackage.Open(Repository.Scenes), new EngineOptions { Sizes = new(1, tokensPerRun, 4, 128) });
 
         var together = engine.EncodeTexts(texts);
 
         foreach (var (text, found) in texts.Zip(together))
         {
+            var alone = engine.EncodeTexts([text])[0];
             Assert.Equal(text.Length, found.Length);
-            Assert.All(engine.EncodeTexts([text])[0].Embedding.Zip(found.Embedding), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+            Assert.Equal(alone.Embedding, found.Embedding);
+            Assert.Equal(alone.Tokens, found.Tokens);
         }
+
+        random.Shuffle(texts);
+        foreach (var (text, found) in texts.Zip(other.EncodeTexts(texts)))
+            Assert.Equal(engine.EncodeTexts([text])[0].Tokens, found.Tokens);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Inference;
 
@@ -87,5 +88,8 @@ public sealed class PairBatcherTests
         Assert.False(PairBatcher.AbsorbingIsLess(Large, texts: 4, tokens: 74));
     }
 
-    static IReadOnlyList<PairBatch> Plan(int[][] groups) => new PairBatcher(Large, maxImages: 4, absorbedTokens: -1).Plan(groups);
+    static readonly PairBatcher Batcher = new(Large, absorbedTokens: -1);
+    static readonly BatchSizes Sizes = BatchSizes.Default(DeviceName.Cpu, gpuImages: 8);
+
+    static IReadOnlyList<PairBatch> Plan(int[][] groups) => Batcher.Plan(groups, Sizes);
 }

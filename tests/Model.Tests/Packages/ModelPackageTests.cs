@@ -54,7 +54,7 @@ public sealed class ModelPackageTests : IDisposable
         "\"feature_precision\": \"fp32\"", "\"feature_precision\": \"fp8\"",
         "has the feature_precision \"fp8\"; this build knows fp32, fp16. Import the checkpoint again.")]
     [InlineData("\"feature_precision\": \"fp32\"", "\"feature_precision\": 16", "has the feature_precision 16; this build knows fp32, fp16.")]
-    [InlineData("\"precision\": \"fp32\"", "\"precision\": \"fp16\"", "has the precision \"fp16\"; this build knows fp32, int8. Import the checkpoint again.")]
+    [InlineData("\"precision\": \"fp32\"", "\"precision\": \"fp8\"", "has the precision \"fp8\"; this build knows fp32, fp16, int8. Import the checkpoint again.")]
     [InlineData("\"weights.bin\"", "\"a\\u0000b\"", "names a file that is not a plain file name")]
     [InlineData("{", "", "is damaged: ")]
     [InlineData("\"weights.bin\"", "\"../weights.bin\"", "names a file that is not a plain file name")]
