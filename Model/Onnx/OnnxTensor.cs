@@ -10,7 +10,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     readonly string? value;
 
     /// <summary>Kept, because query, key and value all read the same rows.</summary>
-    RoundedRows? rounded;
+    IRounded? rounded;
 
     public OnnxTensor(OnnxGraph graph, string value, OnnxType type, Shape shape) =>
         (this.graph, this.value, Type, Shape) = (graph, value, type, shape);
@@ -205,7 +205,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
             OnnxGraph.Attribute("num_outputs", parts)).Select(part => part!)];
     }
 
-    RoundedRows Rounded => rounded ??= new RoundedRows(graph, this);
+    IRounded Rounded => rounded ??= graph.Steps == ActivationSteps.Row ? new RoundedRows(graph, this) : new RoundedValue(graph, this);
 
     static void Expect(bool fits, string what)
     {

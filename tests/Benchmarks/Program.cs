@@ -13,6 +13,7 @@ return args switch
     ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
     ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
     ["table-memory", var package] => MemoryOf.Package(package),
+    ["table-job", var package] => await EvaluationBenchmark.Print(package),
     ["imaging"] => ImagingBenchmark.Run(null),
     ["imaging", var folder] => ImagingBenchmark.Run(folder),
     ["search"] => SearchBenchmark.Run(1_000_000),
@@ -42,7 +43,7 @@ static int Usage()
                                   0 never, and then the reference's plan is measured too)
           table <package> [int8 package] [rows]
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
-                                  run; written to tests/Benchmarks/results (rows: embeddings that are searched;
+                                  run, judged by its goal; written to tests/Benchmarks/results (rows: embeddings that are searched;
                                   0 leaves the search out)
           imaging [folder]        processor time and managed memory of preprocessing a picture, stage by stage: made pictures, which are
                                   kept in a folder for a peer to be run on, or the JPEG and PNG files of a folder
