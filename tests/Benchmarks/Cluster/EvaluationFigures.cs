@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MplugCluster.Benchmarks.Cluster;
 
 /// <summary>What an evaluation as a job cost, and the reference's plan beside it; medians, seconds.</summary>
@@ -13,7 +15,7 @@ sealed record EvaluationFigures((double Seconds, double Processor) Pictures, (do
     /// <summary>Figures from another process.</summary>
     public static EvaluationFigures Parse(string line)
     {
-        var numbers = line.Split(' ').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var numbers = line.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return new((numbers[0], numbers[1]), (numbers[2], numbers[3]), (numbers[4], numbers[5]));
     }
 }

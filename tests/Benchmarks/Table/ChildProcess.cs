@@ -10,7 +10,7 @@ static class ChildProcess
     public static string[]? Run(params string[] arguments)
     {
         using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
-        var lines = child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         child.WaitForExit();
         return child.ExitCode == 0 && lines.Length > 0 ? lines : null;
     }

@@ -22,7 +22,7 @@ static class EvaluationLines
         var (pictures, job, plan) = EvaluationFigures.Parse(lines[^1]);
         yield return Row($"16 pictures encoded through the cluster, {threads}", pictures, null);
         yield return Row($"evaluation job through the cluster, 16 pictures x 240 texts, both directions, pictures encoded before, {threads}", job, null);
-        yield return Row("the same by the reference's plan, every pair once", plan, Goal.Columns(plan.Processor / job.Processor));
+        yield return Row("the same by the reference's plan, every pair once (found: how often the job fits in)", plan, Goal.Columns(plan.Processor / job.Processor));
         yield return Row(
             "the same by the reference's plan, every pair for each direction",
             (2 * plan.Seconds, 2 * plan.Processor),

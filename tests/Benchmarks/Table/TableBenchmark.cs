@@ -70,7 +70,7 @@ static class TableBenchmark
             $"# {Path.GetFileName(Path.GetFullPath(directory))}, {DateTime.UtcNow:yyyy-MM-dd}",
             "",
             $"{machine}; load before {before}, after {Machine.Load()}.",
-            string.Create(CultureInfo.InvariantCulture, $"One thread where nothing else is said, medians of {Rounds} alternated rounds. Peaks in the same rounds: {peak.GflopPerSecond:0} GFLOP/s fp32, reading {gigabytes:0.0} GB/s. Texts have 13 tokens on average. Goals are judged by processor time."),
+            string.Create(CultureInfo.InvariantCulture, $"One thread where nothing else is said, medians of {Rounds} alternated rounds. Peaks in the same rounds: {peak.GflopPerSecond:0} GFLOP/s fp32, reading {gigabytes:0.0} GB/s. Texts have 13 tokens on average. Goals are those of the full-size large model, judged by processor time."),
             "",
             $"    dotnet run -c Release --project tests/Benchmarks -- table {Path.GetFileName(Path.GetFullPath(directory))}{(int8Directory is null ? "" : $" {Path.GetFileName(Path.GetFullPath(int8Directory))}")}",
             "",
