@@ -7,9 +7,10 @@ namespace MplugCluster.Model.Onnx;
 static class MplugGraphs
 {
     /// <summary><c>pixels [B, 3, R, R] -> image_tokens [B, L, H], image_embedding [B, E]</c>.</summary>
-    public static OnnxGraph ImageEncoder(MplugConfig config, Precision precision = Precision.Fp32)
+    public static OnnxGraph ImageEncoder(
+        MplugConfig config, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
     {
-        var graph = new OnnxGraph("image_encoder", precision);
+        var graph = new OnnxGraph("image_encoder", precision, steps);
         var pixels = graph.Input("pixels", OnnxType.Float, Dim.Symbol("B"), 3, config.ImageResolution, config.ImageResolution);
         var (tokens, embedding) = new ImageEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Encode(pixels);
         graph.Output("image_tokens", tokens);
@@ -21,9 +22,10 @@ static class MplugGraphs
     /// <c>ids [B, T], mask [B, T] -> text_tokens [B, T, H], text_embedding [B, E]</c>. The tokens are as the fusion encoder's first layer has
     /// prepared them: what it does before it looks at a picture is the same for all pictures.
     /// </summary>
-    public static OnnxGraph TextEncoder(MplugConfig config, Precision precision = Precision.Fp32)
+    public static OnnxGraph TextEncoder(
+        MplugConfig config, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
     {
-        var graph = new OnnxGraph("text_encoder", precision);
+        var graph = new OnnxGraph("text_encoder", precision, steps);
         var (batch, length) = (Dim.Symbol("B"), Dim.Symbol("T"));
         var ids = graph.Input("ids", OnnxType.Int64, batch, length);
         var mask = graph.Input("mask", OnnxType.Int64, batch, length).ToInt32();
@@ -38,9 +40,11 @@ static class MplugGraphs
     /// <param name="config">Sizes.</param>
     /// <param name="absorbed">The form for few texts per picture, which never computes the picture's keys and values.</param>
     /// <param name="precision">Number format of the linear layers.</param>
-    public static OnnxGraph PairScorer(MplugConfig config, bool absorbed, Precision precision = Precision.Fp32)
+    /// <param name="steps">What shares a step where an int8 graph rounds activations.</param>
+    public static OnnxGraph PairScorer(
+        MplugConfig config, bool absorbed, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
     {
-        var graph = new OnnxGraph(absorbed ? "pair_scorer_absorbed" : "pair_scorer", precision);
+        var graph = new OnnxGraph(absorbed ? "pair_scorer_absorbed" : "pair_scorer", precision, steps);
         var encoder = new FusionEncoder<OnnxTensor>(config, new OnnxParameters(graph), absorbed);
         graph.Output("itm_logits", encoder.Score(Image(graph, config), Texts(graph, config)));
         return graph;

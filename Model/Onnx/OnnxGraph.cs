@@ -8,7 +8,7 @@ using MplugCluster.Model.Packages;
 namespace MplugCluster.Model.Onnx;
 
 /// <summary>One ONNX graph while it is being written: nodes, constants, and where every symbolic size can be read at run time.</summary>
-sealed class OnnxGraph(string name, Precision precision = Precision.Fp32)
+sealed class OnnxGraph(string name, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
 {
     /// <summary>ONNX operator set of the default domain; 20 is the first with Gelu.</summary>
     const int Opset = 20;
@@ -28,6 +28,9 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32)
 
     /// <summary>Number format of the linear layers.</summary>
     public Precision Precision => precision;
+
+    /// <summary>What shares a step where an int8 graph rounds activations.</summary>
+    public ActivationSteps Steps => steps;
 
     /// <summary>Weights that the graph reads, in the order of first use.</summary>
     public IReadOnlyCollection<StoredWeight> Weights => weights.Values;

@@ -121,7 +121,7 @@ sealed partial class OnnxTensor
         }
     }
 
-    OnnxTensor Cast(OnnxType type) => graph.Node("Cast", "", type, Shape, [Value], OnnxGraph.Attribute("to", (int)type));
+    public OnnxTensor Cast(OnnxType type) => graph.Node("Cast", "", type, Shape, [Value], OnnxGraph.Attribute("to", (int)type));
 
     OnnxTensor Binary(string op, OnnxTensor other) => Node(op, Shape.Broadcast(Shape, other.Shape), [other.Value]);
 

@@ -11,7 +11,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
     readonly string? value;
 
     /// <summary>Kept, because query, key and value all read the same rows.</summary>
-    RoundedRows? rounded;
+    IRounded? rounded;
 
     /// <summary>Kept likewise.</summary>
     OnnxTensor? half, single;
@@ -236,7 +236,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         : left.Type == OnnxType.Half || right.Type == OnnxType.Half ? (left.AsSingle(), right.AsSingle())
         : (left, right);
 
-    RoundedRows Rounded => rounded ??= new RoundedRows(graph, this);
+    IRounded Rounded => rounded ??= graph.Steps == ActivationSteps.Row ? new RoundedRows(graph, this) : new RoundedValue(graph, this);
 
     static void Expect(bool fits, string what)
     {

@@ -6,7 +6,7 @@ namespace MplugCluster.Model.Onnx;
 /// A value in 8-bit whole numbers, each row (token) in steps of its own. One step for the whole value, as the runtime's own dynamic quantisation
 /// has it, would make a token's numbers depend on what shares its batch; whole numbers add up to the same sum in any order besides.
 /// </summary>
-sealed class RoundedRows
+sealed class RoundedRows : IRounded
 {
     /// <summary>What zero is as an unsigned byte; the kernels multiply unsigned by signed bytes.</summary>
     const byte Zero = 128;
@@ -36,9 +36,7 @@ sealed class RoundedRows
             "QuantizeLinear", "", OnnxType.UInt8, flat.Shape, [flat.Value, each.Value, zeros.Value], OnnxGraph.Attribute("axis", 0L)); // [rows, width]
     }
 
-    /// <summary>The product with a linear layer, in fp32.</summary>
-    /// <param name="linear">The layer, transposed.</param>
-    /// <param name="shape">Shape of the product.</param>
+    /// <inheritdoc/>
     public OnnxTensor Times(StoredWeight linear, Shape shape)
     {
         var flat = new Shape(bytes.Shape[0], shape[^1]);

@@ -14,6 +14,7 @@ return args switch
     ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
     ["precisions", .. var packages] when packages.Length > 0 => PrecisionBenchmark.Run(packages),
     ["table-memory", var package] => MemoryOf.Package(package),
+    ["table-job", var package] => await EvaluationBenchmark.Print(package),
     ["imaging"] => ImagingBenchmark.Run(null),
     ["imaging", var folder] => ImagingBenchmark.Run(folder),
     ["search"] => SearchBenchmark.Run(1_000_000),
@@ -43,7 +44,7 @@ static int Usage()
                                   0 never, and then the reference's plan is measured too)
           table <package> [int8 package] [rows]
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
-                                  run; written to tests/Benchmarks/results (rows: embeddings that are searched;
+                                  run, judged by its goal; written to tests/Benchmarks/results (rows: embeddings that are searched;
                                   0 leaves the search out)
           precisions <package>... packages of one model in several precisions beside each other, as multiples of the first one's time
           imaging [folder]        processor time and managed memory of preprocessing a picture, stage by stage: made pictures, which are

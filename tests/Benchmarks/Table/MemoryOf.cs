@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 
@@ -21,15 +22,21 @@ static class MemoryOf
         return 0;
     }
 
-    /// <summary>GB and seconds, as text.</summary>
-    public static string Measure(string directory)
+    /// <summary>The rows of the table.</summary>
+    /// <param name="directory">The package.</param>
+    /// <param name="precision">Its precision.</param>
+    /// <param name="most">GB that all its sessions may need.</param>
+    public static IEnumerable<string> Lines(string directory, string precision, double most)
     {
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["table-memory", directory]) { RedirectStandardOutput = true })!;
-        var numbers = child.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
-        child.WaitForExit();
-        return child.ExitCode == 0 && numbers.Length == 3
-            ? FormattableString.Invariant($"VmHWM {double.Parse(numbers[0]) / 1e6:0.00} GB, RssAnon {double.Parse(numbers[1]) / 1e6:0.00} GB, sessions opened in {double.Parse(numbers[2]) / 1e3:0.0} s")
-            : $"not measured (exit code {child.ExitCode})";
+        var (gigabytes, seconds) = (new TableGoal(most, " GB", AtMost: true), new TableGoal(1, " s", AtMost: true));
+        var numbers = ChildProcess.Run("table-memory", directory)?[^1].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        yield return TableRow.Text(
+            string.Create(CultureInfo.InvariantCulture, $"memory of all sessions after use, {Environment.ProcessorCount} threads, {precision} (RssAnon {numbers?[1] / 1e6:0.00} GB)"),
+            "",
+            "",
+            gigabytes.Columns(numbers?[0] / 1e6));
+        yield return TableRow.Text(
+            $"all sessions opened, the image encoder among them, {precision}", "", $"{numbers?[2]:0}", seconds.Columns(numbers?[2] / 1e3));
     }
 
     static string Status(string name) => OperatingSystem.IsLinux()
