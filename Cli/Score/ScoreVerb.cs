@@ -124,7 +124,7 @@ static class ScoreVerb
         if (terminal.Json)
             terminal.WriteJson(new { pairs = lines.Length, scored = file.Scored, failed = file.Failed, images_encoded = file.Features.ImagesEncoded });
         else
-            terminal.Note($"{file.Scored} pairs scored, {file.Failed} failed, {file.Features.ImagesEncoded} pictures encoded");
+            terminal.Note($"{Counted.Of(file.Scored, "pair")} scored, {file.Failed} failed, {Counted.Of(file.Features.ImagesEncoded, "picture")} encoded");
         return ExitCodes.OfItems(file.Scored, file.Failed, parsed.GetValue(CommonFlags.Strict));
     }
 }

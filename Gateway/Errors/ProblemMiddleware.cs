@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Grains.Sources;
@@ -54,6 +53,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
             problem = problem with { Error = new OpenAiError(problem.Detail, problem.Type) };
         context.Response.Clear();
         context.Response.StatusCode = problem.Status;
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         if (problem.RetryAfterMs is { } wait)
             context.Response.Headers.RetryAfter = ((wait + 999) / 1000).ToString(CultureInfo.InvariantCulture);
         await context.Response.WriteAsJsonAsync(problem, ApiJson.Options, ContentType);
@@ -72,7 +73,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } bad:
                 return Problems.UnsupportedMediaType(bad.Message).Problem;
             case BadHttpRequestException bad:
-                return Problems.InvalidRequest(bad.InnerException is JsonException json ? json.Message : bad.Message).Problem;
+                return Problems.InvalidRequest(RequestFault.Of(bad)).Problem;
             case SourceException refused:
                 return Problems.SourceRefused(refused.Message).Problem;
             case StoreException failed:

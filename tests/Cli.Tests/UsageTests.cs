@@ -23,6 +23,7 @@ public sealed class UsageTests
     [InlineData("rank . --queries /none --out y.csv", "There is no file '/none'.")]
     [InlineData("rank /none --text x", "There is no folder '/none'.")]
     [InlineData("rank . --image /none", "There is no picture '/none'.")]
+    [InlineData("rank . --text \t", "--text is empty; it needs at least one word.")]
     [InlineData("rank . --text x --top 0", "--top is 0; 1 to 1000 are allowed.")]
     [InlineData("rank . --text x --top many", "many")]
     [InlineData("rank . --text x --candidates 0", "--candidates is 0; 1 to 10000 are allowed.")]
@@ -169,7 +170,7 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("rank . --text x --server http://127.0.0.1:9", "Connection refused")]
+    [InlineData("rank . --text x --server http://127.0.0.1:9", "The server cannot be reached: Connection refused (127.0.0.1:9). Check --server, and that it runs ('mplug serve' starts one).")]
     [InlineData("import /none --out /tmp/none", "There is no checkpoint '/none'.")]
     public async Task Run_Failure_MessageAndCode1(string line, string message)
     {

@@ -1,5 +1,5 @@
 // The jobs view: all jobs, newest first, with live progress; and two forms that start one.
-import { get } from './api.js';
+import { get, passes } from './api.js';
 import { el } from './dom.js';
 import { count } from './format.js';
 import { follow } from './jobevents.js';
@@ -74,10 +74,19 @@ export function show(root, route) {
       schedule();
     } catch (problem) {
       if (problem.name === 'AbortError') return;
-      list.replaceChildren(failure(problem, load));
-      cards.clear();
-      list.removeAttribute('aria-busy');
+      fail(problem);
     }
+  }
+
+  /** Says it once, and goes on asking: a server that comes back shows its jobs by itself. */
+  function fail(problem) {
+    if (!list.querySelector('.fault-notice')) list.replaceChildren(failure(problem, load));
+    cards.clear();
+    listen([]);
+    list.removeAttribute('aria-busy');
+    summary.textContent = '';
+    more.hidden = true;
+    if (passes(problem)) schedule();
   }
 
   function render(jobs, faults) {

@@ -1,5 +1,5 @@
 // The search view: a query, its results, and the pictures of the corpus as long as there is no query.
-import { get, post, segment } from './api.js';
+import { get, key, post, segment } from './api.js';
 import { called, list } from './corpora.js';
 import { details } from './details.js';
 import { el, say } from './dom.js';
@@ -57,13 +57,13 @@ export function show(root, route) {
     try {
       const page = await get(`/v1/corpora/${segment(corpus.name)}/items?limit=${sampled}`, { signal: running.signal });
       if (page.data.length === 0) {
-        results.replaceChildren(empty(`“${called(corpus.name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(corpus.name))));
+        results.replaceChildren(emptyCorpus(corpus));
         return;
       }
 
       const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
       results.replaceChildren(
-        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, 'Describe what you look for, or drop a picture anywhere on this page.')),
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`)),
         grid(corpus.name, page.data, (items, at) => open(corpus, items, at, null)));
     } catch (problem) {
       report(problem, browse);
@@ -92,7 +92,7 @@ export function show(root, route) {
         movement(answer.results) ?? '',
         shown > 0
           ? grid(corpus.name, answer.results, (items, at) => open(corpus, items, at, query))
-          : empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.'));
+          : values.filter ? empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.') : emptyCorpus(corpus));
       say(`${plural(shown, 'result')} for ${what}${answer.reranked ? `, ${count(answer.reranked)} candidates reranked` : ''}`);
     } catch (problem) {
       report(problem, () => run(query, values, what));
@@ -145,9 +145,15 @@ const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, ske
 
 const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
 
+const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), keyHint());
+
+/** A command needs the key that this page has. */
+const keyHint = () => key() && el('p', { class: 'hint' }, 'The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.');
+
 function noCorpus(again) {
   return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures:',
     commandLine(indexLine('pictures')),
+    keyHint(),
     el('button', { type: 'button', onclick: again }, 'Look again'),
     el('p', { class: 'hint' }, 'Where the server may read folders itself, an ingest can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
 }
