@@ -13,7 +13,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
     const string ContentType = "application/problem+json";
 
     /// <summary>Where OpenAI's clients ask.</summary>
-    static readonly string[] OfOpenAi = ["/v1/embeddings", "/v1/models"];
+    static readonly PathString[] OfOpenAi = ["/v1/embeddings", "/v1/models"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -49,7 +49,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
 
     static async Task Write(HttpContext context, Problem problem)
     {
-        if (OfOpenAi.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
+        if (OfOpenAi.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
             problem = problem with { Error = new OpenAiError(problem.Detail, problem.Type) };
         context.Response.Clear();
         context.Response.StatusCode = problem.Status;

@@ -78,6 +78,15 @@ export function show(root, route) {
     }
   }
 
+  /** Opens the job that the address names. */
+  function seek() {
+    const [wanted] = route.rest;
+    route = { rest: [] };
+    if (!wanted || wanted.startsWith('new-')) return;
+    if (cards.has(wanted)) cards.get(wanted).open();
+    else forms.replaceChildren(el('p', { class: 'fault', role: 'alert' }, `Job ${wanted} is not among these: it may have been deleted, or is older.`));
+  }
+
   /** Says it once, and goes on asking: a server that comes back shows its jobs by itself. */
   function fail(problem) {
     if (!list.querySelector('.fault-notice')) list.replaceChildren(failure(problem, load));
@@ -106,10 +115,7 @@ export function show(root, route) {
     for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();
     jobs.forEach((job) => place(job, false));
     list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
-    if (route.rest[0] && cards.has(route.rest[0])) {
-      cards.get(route.rest[0]).open();
-      route = { rest: [] };
-    }
+    seek();
   }
 
   /** Jobs never change their order: a new one goes to the front, known ones stay where they are. */

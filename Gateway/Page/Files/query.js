@@ -3,6 +3,8 @@ import { options } from './corpora.js';
 import { el, field, svg } from './dom.js';
 import { plural } from './format.js';
 
+export const filterRule = 'A filter is a JSON object of metadata fields, such as {"year": {"gte": 2010}}.';
+
 const defaults = { top: '24', candidates: '', rerank: '1', filter: '' };
 
 /** The bar. `submitted` gets the values, `pictureGiven` a file and its name; `changed` is called when another corpus is chosen. */
@@ -73,12 +75,14 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     forgetPicture();
     picture = { blob, name };
     const url = URL.createObjectURL(blob);
+    const focused = [document.body, text].includes(document.activeElement); // what had the focus goes, and it must not go with it
     const shown = el('img', { src: url, alt: '' });
     shown.onload = shown.onerror = () => URL.revokeObjectURL(url);
     chip.replaceChildren(shown, el('span', { class: 'chip-name' }, name),
       el('button', { type: 'button', 'aria-label': `Remove the picture ${name}`, onclick: () => { forgetPicture(); text.focus(); changed(); } }, '×'));
     chip.hidden = false;
     text.hidden = true;
+    if (focused) chip.querySelector('button').focus({ preventScroll: true });
   }
 
   function forgetPicture() {
@@ -149,7 +153,7 @@ function check(control) {
       const parsed = JSON.parse(control.value);
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error();
     } catch {
-      control.setCustomValidity('A filter is a JSON object of metadata fields, such as {"year": {"gte": 2010}}.');
+      control.setCustomValidity(filterRule);
     }
   }
   return control.checkValidity();

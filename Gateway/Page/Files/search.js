@@ -1,5 +1,5 @@
 // The search view: a query, its results, and the pictures of the corpus as long as there is no query.
-import { get, key, post, segment } from './api.js';
+import { get, key, post, Problem, segment } from './api.js';
 import { called, list } from './corpora.js';
 import { details } from './details.js';
 import { el, say } from './dom.js';
@@ -7,7 +7,7 @@ import { count, milliseconds, plural } from './format.js';
 import { movement } from './movement.js';
 import { commandLine, empty, failure, skeleton } from './notices.js';
 import { bytesOf, dataUri } from './pictures.js';
-import { queryBar } from './query.js';
+import { filterRule, queryBar } from './query.js';
 import { grid } from './results.js';
 
 const sampled = 18;
@@ -46,6 +46,12 @@ export function show(root, route) {
   async function follow({ query }) {
     if (corpora.length === 0) return;
     bar.set(query);
+    const wanted = query.get('corpus');
+    if (wanted && !corpora.some(({ name }) => name === wanted)) {
+      running.abort(); // another corpus must not answer for it
+      results.replaceChildren(failure({ title: `There is no corpus “${called(wanted)}”`, detail: 'It may have been deleted, or have another name. Choose one from the list.' }));
+      return;
+    }
     if (query.get('text')) await searchText(bar.values());
     else await browse();
   }
@@ -124,8 +130,17 @@ function options({ top, candidates, rerank, filter }) {
     top: Number(top),
     ...(candidates ? { candidates: Number(candidates) } : {}),
     ...(rerank === '0' ? { rerank: false } : {}), // left out, the server reranks wherever there is something to rerank
-    ...(filter ? { filter: JSON.parse(filter) } : {}),
+    ...(filter ? { filter: parse(filter) } : {}),
   };
+}
+
+/** A filter that came with the address has not been looked at as it was typed. */
+function parse(filter) {
+  try {
+    return JSON.parse(filter);
+  } catch {
+    throw new Problem(0, 'The filter is not JSON', `“${filter}” is none. ${filterRule}`);
+  }
 }
 
 function head(answer, corpus) {
