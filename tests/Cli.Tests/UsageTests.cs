@@ -102,6 +102,7 @@ public sealed class UsageTests
     [InlineData("explain --image FILE --text x --html /none/y.html", "There is no folder '/none' for '/none/y.html'.")]
     [InlineData("explain --image FILE --text x --out /none/y.json", "There is no folder '/none' for '/none/y.json'.")]
     [InlineData("explain --image FILE --text \t", "--text is empty; it needs at least one word.")]
+    [InlineData("score --pairs FILE", "'FILE' is empty; it holds no pairs.")]
     [InlineData("score --pairs FILE --min-probability 2", "--min-probability is 2; 0 to 1 are allowed.")]
     [InlineData("score --pairs FILE --min-probability 0.5", "Tables and --min-probability need --out: where the scores go.")]
     [InlineData("score --pairs FILE --min-probability 0.5 --out a.trec", "Scores are no ranking: --out must be .jsonl, .csv or .parquet.")]

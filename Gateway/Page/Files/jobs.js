@@ -109,7 +109,7 @@ export function show(root, route) {
     }
     if (jobs.length + faults.length === 0) {
       list.replaceChildren(empty('No jobs yet', 'Work on a whole corpus is a job: it goes on when you leave, and its results can be read while it runs. Start one above, or with',
-        commandLine('mplug rank pictures --queries queries.txt --out results.csv')));
+        commandLine(`mplug rank pictures --queries queries.txt --out results.csv --server ${location.origin}`)));
       return;
     }
     for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();

@@ -52,16 +52,17 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     };
   }
 
-  function set(query) {
+  /** What the address says; what it does not say is as usual. `first`: what has been typed while the page came stays. */
+  function set(query, first) {
     if (query.get('corpus') && [...corpus.options].some((option) => option.value === query.get('corpus'))) corpus.value = query.get('corpus');
-    if (query.has('text')) {
+    if (query.has('text') || !first) {
       forgetPicture();
-      text.value = query.get('text');
+      text.value = query.get('text') ?? '';
     }
-    top.value = query.get('top') ?? top.value;
-    candidates.value = query.get('candidates') ?? candidates.value;
-    rerank.checked = (query.get('rerank') ?? values().rerank) === '1';
-    filter.value = query.get('filter') ?? filter.value;
+    top.value = query.get('top') ?? defaults.top;
+    candidates.value = query.get('candidates') ?? defaults.candidates;
+    rerank.checked = (query.get('rerank') ?? defaults.rerank) === '1';
+    filter.value = query.get('filter') ?? defaults.filter;
   }
 
   function setCorpora(corpora, chosen, faults) {
@@ -75,7 +76,8 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     forgetPicture();
     picture = { blob, name };
     const url = URL.createObjectURL(blob);
-    const focused = [document.body, text].includes(document.activeElement); // what had the focus goes, and it must not go with it
+    const at = document.activeElement; // the field and the results go, and the focus must not go with them
+    const focused = at === document.body || at === text || at.closest('.grid') !== null;
     const shown = el('img', { src: url, alt: '' });
     shown.onload = shown.onerror = () => URL.revokeObjectURL(url);
     chip.replaceChildren(shown, el('span', { class: 'chip-name' }, name),

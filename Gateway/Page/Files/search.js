@@ -29,7 +29,7 @@ export function show(root, route) {
       corpora = all.data;
       bar.setCorpora(corpora, lastCorpus, all.faults);
       if (corpora.length === 0) results.replaceChildren(noCorpus(() => begin(first)));
-      else await follow(first);
+      else await follow(first, true);
     } catch (problem) {
       report(problem, () => begin(first));
     }
@@ -43,9 +43,9 @@ export function show(root, route) {
     else location.hash = hash;
   }
 
-  async function follow({ query }) {
+  async function follow({ query }, first = false) {
     if (corpora.length === 0) return;
-    bar.set(query);
+    bar.set(query, first);
     const wanted = query.get('corpus');
     if (wanted && !corpora.some(({ name }) => name === wanted)) {
       running.abort(); // another corpus must not answer for it
@@ -160,15 +160,16 @@ const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, ske
 
 const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
 
-const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), keyHint());
+const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), indexHint());
 
-/** A command needs the key that this page has. */
-const keyHint = () => key() && el('p', { class: 'hint' }, 'The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.');
+/** Whose folder that is, and the key that the command needs as this page does. */
+const indexHint = () => el('p', { class: 'hint' }, 'The folder is one of the server’s machine, and one that ', el('code', {}, 'Mplug:Sources'), ' lets it read.',
+  key() && [' The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.']);
 
 function noCorpus(again) {
   return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures:',
     commandLine(indexLine('pictures')),
-    keyHint(),
+    indexHint(),
     el('button', { type: 'button', onclick: again }, 'Look again'),
-    el('p', { class: 'hint' }, 'Where the server may read folders itself, an ingest can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
+    el('p', { class: 'hint' }, 'The same can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
 }
