@@ -90,7 +90,7 @@ static class CacheVerb
         if (terminal.Json)
             terminal.WriteJson(new { features_deleted = files, models_deleted = packages, bytes_freed = bytes });
         else
-            terminal.Note($"{files} image features and {packages} imported models deleted, {CacheTable.Size(bytes)} freed.");
+            terminal.Note($"{Counted.Of(files, "image feature")} and {Counted.Of(packages, "imported model")} deleted, {CacheTable.Size(bytes)} freed.");
         return ExitCodes.Ok;
     }
 }

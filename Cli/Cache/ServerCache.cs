@@ -52,7 +52,7 @@ static class ServerCache
         if (terminal.Json)
             terminal.WriteJson(cleared);
         else
-            terminal.Note($"{cleared.FeaturesDeleted} image features deleted, {CacheTable.Size(cleared.BytesFreed)} freed.");
+            terminal.Note($"{Counted.Of(cleared.FeaturesDeleted, "image feature")} deleted, {CacheTable.Size(cleared.BytesFreed)} freed.");
         return ExitCodes.Ok;
     }
 }

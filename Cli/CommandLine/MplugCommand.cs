@@ -70,7 +70,7 @@ public static class MplugCommand
         }
         catch (Exception e) when (CodeOf(e) is not null)
         {
-            await error.WriteLineAsync(e.Message);
+            await error.WriteLineAsync(FailureText.Of(e));
             return CodeOf(e)!.Value;
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MplugCluster.Cli.CommandLine;
+using MplugCluster.Gateway.Api;
 using nietras.SeparatedValues;
 using Parquet;
 
@@ -61,7 +62,7 @@ static class EmbedTable
         }
         catch (JsonException e)
         {
-            return new Cells(null, null, null, $"it is not JSON: {e.Message}");
+            return new Cells(null, null, null, $"it is not JSON: {ApiJson.ReasonOf(e)}");
         }
     }
 

@@ -55,7 +55,7 @@ static class EmbedVerb
         if (terminal.Json)
             terminal.WriteJson(new { embedded = work.Written, failed = work.Failed, images_encoded = work.Features.ImagesEncoded, embeddings = target });
         else
-            terminal.Note($"{work.Written} embeddings{(target is null ? "" : $" in {target}")}, {work.Failed} failed, {work.Features.ImagesEncoded} pictures encoded");
+            terminal.Note($"{Counted.Of(work.Written, "embedding")}{(target is null ? "" : $" in {target}")}, {work.Failed} failed, {Counted.Of(work.Features.ImagesEncoded, "picture")} encoded");
         return ExitCodes.OfItems(work.Written, work.Failed, parsed.GetValue(CommonFlags.Strict));
     }
 }

@@ -53,7 +53,7 @@ static class EvalVerb
         var annotations = RetrievalAnnotations.Load(path, parsed.GetRequiredValue(Split));
         var largest = Math.Max(annotations.Images.Count, annotations.Captions.Count);
         if (k > largest)
-            terminal.Warn($"--k-test {k} is more than the set has ({annotations.Images.Count} pictures, {annotations.Captions.Count} captions): all are reranked.");
+            terminal.Warn($"--k-test {k} is more than the set has ({Counted.Of(annotations.Images.Count, "picture")}, {Counted.Of(annotations.Captions.Count, "caption")}): all are reranked.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var evaluation = new EvaluationJob(cluster, annotations, root, terminal);
         var (job, metrics) = await evaluation.Run(
@@ -78,8 +78,8 @@ static class EvalVerb
             terminal.WriteJson(JsonOf(metrics, job));
         else
             terminal.Out.Write(TableOf(metrics));
-        terminal.Note($"{Of(metrics, "set", "pictures").Value} pictures ({job.Features.ImagesEncoded} encoded), {Of(metrics, "set", "captions").Value} captions, "
-            + $"{Of(metrics, "set", "pairs").Value} pairs scored");
+        terminal.Note($"{Counted.Of(Of(metrics, "set", "pictures").Value, "picture")} ({job.Features.ImagesEncoded} encoded), "
+            + $"{Counted.Of(Of(metrics, "set", "captions").Value, "caption")}, {Counted.Of(Of(metrics, "set", "pairs").Value, "pair")} scored");
     }
 
     static EvaluationMetric Of(IReadOnlyList<EvaluationMetric> metrics, string direction, string name) =>

@@ -69,7 +69,7 @@ static class IndexVerb
         if (terminal.Json)
             terminal.WriteJson(new { job, corpus = filled });
         else
-            terminal.Note($"Corpus '{corpus}': {filled?.Pictures ?? 0} pictures, {filled?.Texts ?? 0} texts; {job.Features.ImagesEncoded} pictures encoded");
+            terminal.Note($"Corpus '{corpus}': {Counted.Of(filled?.Pictures ?? 0, "picture")}, {Counted.Of(filled?.Texts ?? 0, "text")}; {Counted.Of(job.Features.ImagesEncoded, "picture")} encoded");
         return await watch.Report(job, parsed.GetValue(CommonFlags.Strict), cancellation);
     }
 
@@ -81,7 +81,7 @@ static class IndexVerb
             return ExitCodes.Ok;
         }
 
-        terminal.Line($"{preview.Pictures} pictures, {preview.Texts} texts would be indexed.");
+        terminal.Line($"{Counted.Of(preview.Pictures, "picture")}, {Counted.Of(preview.Texts, "text")} would be indexed.");
         foreach (var picture in preview.FirstPictures)
             terminal.Line($"  {picture}");
         if (preview.Ignored.Count > 0)

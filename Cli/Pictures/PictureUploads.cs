@@ -55,6 +55,10 @@ sealed class PictureUploads(MplugClient client, bool mayInline = false)
         {
             content = await File.ReadAllBytesAsync(path, cancellation);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return (null, new ApiError("missing", "there is no such file"));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, new ApiError("missing", e.Message));

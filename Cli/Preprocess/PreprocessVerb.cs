@@ -57,7 +57,7 @@ static class PreprocessVerb
         if (terminal.Json)
             terminal.WriteJson(new { written, errors });
         else
-            terminal.Line($"{written.Count} of {files.Length} pictures written to {target}");
+            terminal.Line($"{written.Count} of {Counted.Of(files.Length, "picture")} written to {target}");
         return ExitCodes.OfItems(written.Count, errors.Count, parsed.GetValue(CommonFlags.Strict));
     }
 
@@ -68,6 +68,10 @@ static class PreprocessVerb
         try
         {
             content = await File.ReadAllBytesAsync(file, cancellation);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new PictureError(PictureErrorCode.Unreadable, "there is no such file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,6 +5,7 @@ using MplugCluster.Cli.Connection;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
+using MplugCluster.Grains.Corpora;
 using Spectre.Console;
 
 namespace MplugCluster.Cli.Rank;
@@ -24,6 +25,10 @@ static class CorpusRank
     /// <exception cref="UsageException">It is a path, and there is no such folder.</exception>
     public static bool IsMeant(string target) => !Directory.Exists(target)
         && (target.Contains('/') || target.Contains('\\') ? throw new UsageException($"There is no folder '{target}'.") : true);
+
+    /// <summary>Whether a folder has the name of a corpus.</summary>
+    public static async Task<bool> IsAlso(string folder, MplugClient client, CancellationToken cancellation) =>
+        CorpusName.IsValid(folder) && folder is not ("." or "..") && await client.FindCorpus(folder, cancellation) is not null;
 
     /// <summary>Ranks.</summary>
     /// <param name="parsed">The command line; its numbers have been looked at.</param>
@@ -54,7 +59,7 @@ static class CorpusRank
 
         terminal.Out.Write(TableOf(found));
         terminal.Note(
-            $"{there.Pictures} pictures and {there.Texts} texts, {found.Reranked} of {found.Candidates} candidates reranked, {found.TimingsMs.Total:0} ms");
+            $"{Counted.Of(there.Pictures, "picture")} and {Counted.Of(there.Texts, "text")}, {found.Reranked} of {Counted.Of(found.Candidates, "candidate")} reranked, {found.TimingsMs.Total:0} ms");
         if (found.Reranked < found.Candidates)
             terminal.Warn("The time was not enough to rerank all candidates: the rest follow by ITC similarity. Ask for fewer with --candidates.");
         return ExitCodes.Ok;
@@ -85,7 +90,7 @@ static class CorpusRank
         }
         catch (JsonException e)
         {
-            throw new UsageException($"--filter is not JSON: {e.Message}");
+            throw new UsageException($"--filter is not JSON: {ApiJson.ReasonOf(e)}");
         }
     }
 

@@ -74,7 +74,7 @@ sealed record QueryFile(IReadOnlyList<JobQueryInput> Queries, IReadOnlyList<(int
         }
         catch (JsonException e)
         {
-            return (number, null, null, $"it is not JSON: {e.Message}");
+            return (number, null, null, $"it is not JSON: {ApiJson.ReasonOf(e)}");
         }
     }
 

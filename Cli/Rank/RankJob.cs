@@ -60,7 +60,7 @@ static class RankJob
         if (terminal.Json)
             terminal.WriteJson(new { job, queries = queries.Queries.Count, queries_broken = queries.Broken.Count, results = file.Path, complete = isComplete });
         else
-            terminal.Note($"{queries.Queries.Count} queries, results in {file.Path}; {job.Features.ImagesEncoded} pictures encoded");
+            terminal.Note($"{Counted.Of(queries.Queries.Count, "query", "queries")}, results in {file.Path}; {Counted.Of(job.Features.ImagesEncoded, "picture")} encoded");
         var strict = parsed.GetValue(CommonFlags.Strict);
         var code = await watch.Report(job, strict, cancellation);
         return code == ExitCodes.Ok && strict && queries.Broken.Count > 0 ? ExitCodes.Failed : code;

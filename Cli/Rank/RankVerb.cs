@@ -55,6 +55,8 @@ static class RankVerb
         var queries = parsed.GetValue(RankJob.Queries);
         if (new[] { text, image, queries }.Count(query => query is not null) != 1)
             throw new UsageException("rank takes one of --text, --image and --queries.");
+        if (text is not null && string.IsNullOrWhiteSpace(text))
+            throw new UsageException("--text is empty; it needs at least one word.");
         if (parsed.GetValue(Top) is < 1 or > 1000)
             throw new UsageException($"--top is {parsed.GetValue(Top)}; 1 to 1000 are allowed.");
         if (parsed.GetValue(Candidates) is < 1 or > 10_000)
@@ -97,6 +99,8 @@ static class RankVerb
         if (index.Errors.Count == files.Count)
             return ExitCodes.Failed;
 
+        if (await CorpusRank.IsAlso(folder, cluster.Client, cancellation))
+            terminal.Warn($"'{folder}' is a folder here and a corpus too: this ranks the folder. From another directory it is the corpus.");
         var found = await cluster.Client.Search(index.Corpus, await Query(parsed, text, image, cluster, cancellation), cancellation);
         Report(terminal, folder, index, found);
         await WriteSheet(parsed, () => Task.FromResult(ContactSheet.OfFolder(parsed.GetValue(Html)!, folder, found.Results)), terminal, cancellation);
@@ -182,8 +186,8 @@ static class RankVerb
 
         terminal.Out.Write(TableOf(folder, found));
         terminal.Note(
-            $"{index.Pictures} pictures ({features.ImagesEncoded} encoded, {features.ImagesFromStore} from the store), "
-            + $"{found.Reranked} of {found.Candidates} candidates reranked, {found.TimingsMs.Total:0} ms");
+            $"{Counted.Of(index.Pictures, "picture")} ({features.ImagesEncoded} encoded, {features.ImagesFromStore} from the store), "
+            + $"{found.Reranked} of {Counted.Of(found.Candidates, "candidate")} reranked, {found.TimingsMs.Total:0} ms");
         if (found.Reranked < found.Candidates)
             terminal.Warn("The time was not enough to rerank all candidates: the rest follow by ITC similarity. Ask for fewer with --candidates.");
     }

@@ -40,7 +40,7 @@ static class ScenesVerb
         if (terminal.Json)
             terminal.WriteJson(new { directory = target, pictures = count, captions, train = SceneSet.TrainingFile, test = SceneSet.EvaluationFile });
         else
-            terminal.Line($"{target}: {count} pictures, {captions} captions ({SceneSet.TrainingFile} for train, {SceneSet.EvaluationFile} for eval)");
+            terminal.Line($"{target}: {Counted.Of(count, "picture")}, {Counted.Of(captions, "caption")} ({SceneSet.TrainingFile} for train, {SceneSet.EvaluationFile} for eval)");
         return ExitCodes.Ok;
     }
 }

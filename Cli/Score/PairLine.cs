@@ -39,7 +39,7 @@ sealed record PairLine
         }
         catch (JsonException e)
         {
-            return new PairLine { Error = new ApiError("invalid", $"The line is not JSON: {e.Message}") };
+            return new PairLine { Error = new ApiError("invalid", $"The line is not JSON: {ApiJson.ReasonOf(e)}") };
         }
     }
 

@@ -50,7 +50,7 @@ static class ScoreJob
         if (terminal.Json)
             terminal.WriteJson(new { job, pairs = rows.Count, scored = rows.Count - failed, failed, results = file.Path, complete = isComplete });
         else
-            terminal.Note($"{rows.Count - failed} pairs scored, {failed} failed, {job.Features.ImagesEncoded} pictures encoded; results in {file.Path}");
+            terminal.Note($"{Counted.Of(rows.Count - failed, "pair")} scored, {failed} failed, {Counted.Of(job.Features.ImagesEncoded, "picture")} encoded; results in {file.Path}");
         var strict = parsed.GetValue(CommonFlags.Strict);
         var code = await watch.Report(job, strict, cancellation);
         return code == ExitCodes.Ok && strict && broken.Count > 0 ? ExitCodes.Failed : code;

@@ -55,6 +55,8 @@ static class ScoreVerb
             return await RunJob(parsed, pairs, terminal, cancellation);
         if (terminal.Json && pairs is not null && parsed.GetValue(Out) is null)
             throw new UsageException("--json with --pairs needs --out: stdout cannot hold both the lines and the summary.");
+        if (pairs is not null && new FileInfo(pairs).Length == 0)
+            throw new UsageException($"'{pairs}' is empty; it holds no pairs.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var convention = parsed.GetValue(CommonFlags.Convention);
         return pairs is null
@@ -124,7 +126,7 @@ static class ScoreVerb
         if (terminal.Json)
             terminal.WriteJson(new { pairs = lines.Length, scored = file.Scored, failed = file.Failed, images_encoded = file.Features.ImagesEncoded });
         else
-            terminal.Note($"{file.Scored} pairs scored, {file.Failed} failed, {file.Features.ImagesEncoded} pictures encoded");
+            terminal.Note($"{Counted.Of(file.Scored, "pair")} scored, {file.Failed} failed, {Counted.Of(file.Features.ImagesEncoded, "picture")} encoded");
         return ExitCodes.OfItems(file.Scored, file.Failed, parsed.GetValue(CommonFlags.Strict));
     }
 }

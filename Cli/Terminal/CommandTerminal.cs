@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using MplugCluster.Gateway.Api;
 using Spectre.Console;
@@ -11,11 +10,7 @@ sealed class CommandTerminal
     /// <summary>Wide enough that a table in a file or a pipe is never wrapped.</summary>
     const int PipeWidth = 1000;
 
-    static readonly JsonSerializerOptions Indented = new(ApiJson.Options)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    static readonly JsonSerializerOptions Indented = new(ApiJson.Options) { WriteIndented = true };
 
     readonly TextWriter output;
 
@@ -42,7 +37,7 @@ sealed class CommandTerminal
     public void Line(string text) => output.WriteLine(text);
 
     /// <summary>A remark on one line.</summary>
-    public void Note(string text) => Error.WriteLine(text);
+    public void Note(string text) => Error.Profile.Out.Writer.WriteLine(text); // not wrapped: what it names is there to be copied
 
     /// <summary>A line that something is wrong, though the run goes on.</summary>
     public void Warn(string text) => Error.MarkupLineInterpolated($"[yellow]{text}[/]");

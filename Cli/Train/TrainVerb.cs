@@ -57,7 +57,7 @@ static class TrainVerb
             return;
         }
 
-        terminal.Line($"{summary.Steps} steps over {summary.Pairs} pairs of {summary.Pictures} pictures in {elapsed:h\\:mm\\:ss}");
+        terminal.Line($"{Counted.Of(summary.Steps, "step")} over {Counted.Of(summary.Pairs, "pair")} of {Counted.Of(summary.Pictures, "picture")} in {elapsed:h\\:mm\\:ss}");
         if (summary.Last is { } last)
             terminal.Line($"Last epoch: r_mean {last.Mean:0.0}, txt_r1 {last.TextRecall1:0.0}, img_r1 {last.ImageRecall1:0.0}");
         if (summary.Best is { } best)

@@ -12,7 +12,7 @@ namespace MplugCluster.Gateway.Corpora;
 /// <summary><c>/v1/corpora</c>: create, list, get, adopt, delete.</summary>
 static class CorpusEndpoints
 {
-    const int PageSize = 100;
+    const int MaxPage = 100;
 
     public static IEndpointRouteBuilder MapCorpora(this IEndpointRouteBuilder routes)
     {
@@ -43,7 +43,7 @@ static class CorpusEndpoints
 
     static async Task<CorpusList> List(IObjectStore store, IGrainFactory grains, string? cursor, int? limit, CancellationToken cancellation)
     {
-        var size = Math.Clamp(limit ?? PageSize, 1, PageSize);
+        var size = PageSize.Of(limit, MaxPage, MaxPage);
         var names = new SortedSet<string>(StringComparer.Ordinal);
         await foreach (var found in store.List(CorpusManifest.Root, cancellation))
         {

@@ -64,10 +64,9 @@ static class ItemEndpoints
     static async Task<ItemList> List(
         string name, string? cursor, int? limit, bool? embeddings, IGrainFactory grains, CancellationToken cancellation)
     {
-        var (corpus, asked) = (grains.Corpus(name), limit ?? MaxPage);
-        var page = embeddings == true
-            ? await corpus.ListEmbeddings(cursor, Math.Clamp(asked, 1, MaxPageOfEmbeddings), cancellation)
-            : await corpus.List(cursor, Math.Clamp(asked, 1, MaxPage), cancellation);
+        var (corpus, most) = (grains.Corpus(name), embeddings == true ? MaxPageOfEmbeddings : MaxPage);
+        var size = PageSize.Of(limit, most, most);
+        var page = embeddings == true ? await corpus.ListEmbeddings(cursor, size, cancellation) : await corpus.List(cursor, size, cancellation);
         Problems.ThrowIfFailed(page.Corpus, name);
         return new ItemList(
             [.. page.Items.Select((item, i) => new ItemInfo(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Grains.Sources;
@@ -14,7 +13,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
     const string ContentType = "application/problem+json";
 
     /// <summary>Where OpenAI's clients ask.</summary>
-    static readonly string[] OfOpenAi = ["/v1/embeddings", "/v1/models"];
+    static readonly PathString[] OfOpenAi = ["/v1/embeddings", "/v1/models"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -50,10 +49,12 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
 
     static async Task Write(HttpContext context, Problem problem)
     {
-        if (OfOpenAi.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
+        if (OfOpenAi.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
             problem = problem with { Error = new OpenAiError(problem.Detail, problem.Type) };
         context.Response.Clear();
         context.Response.StatusCode = problem.Status;
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         if (problem.RetryAfterMs is { } wait)
             context.Response.Headers.RetryAfter = ((wait + 999) / 1000).ToString(CultureInfo.InvariantCulture);
         await context.Response.WriteAsJsonAsync(problem, ApiJson.Options, ContentType);
@@ -72,7 +73,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
             case BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } bad:
                 return Problems.UnsupportedMediaType(bad.Message).Problem;
             case BadHttpRequestException bad:
-                return Problems.InvalidRequest(bad.InnerException is JsonException json ? json.Message : bad.Message).Problem;
+                return Problems.InvalidRequest(RequestFault.Of(bad)).Problem;
             case SourceException refused:
                 return Problems.SourceRefused(refused.Message).Problem;
             case StoreException failed:

@@ -40,6 +40,7 @@ static class ProblemTypes
         ["picture-url-refused"] = 422,
         ["inputs-unusable"] = 422,
         ["source-refused"] = 422,
+        ["annotations-unusable"] = 422,
         ["overloaded"] = 429,
         ["internal-error"] = 500,
         ["unavailable"] = 503,

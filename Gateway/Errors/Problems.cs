@@ -14,8 +14,11 @@ static class Problems
 
     public static ProblemException InvalidRequest(string detail) => Of("invalid-request", "The request is not valid", 400, detail);
 
-    public static ProblemException Unauthorized() =>
-        Of("unauthorized", "A key is needed", 401, "Send a key of this server as 'Authorization: Bearer <key>'.");
+    public static ProblemException Unauthorized(bool hasKey) => Of(
+        "unauthorized",
+        hasKey ? "The key is not known" : "A key is needed",
+        401,
+        (hasKey ? "The key that was sent is none of this server's. " : "") + "Send a key of this server as 'Authorization: Bearer <key>'.");
 
     public static ProblemException Forbidden(AccessRight has, AccessRight needed) => Of(
         "forbidden", "The key may not do this", 403, $"The key has the right '{Name(has)}'; this needs '{Name(needed)}'.");
@@ -128,6 +131,8 @@ static class Problems
         $"{answered} of {total} shards answered ({detail}). Try again, or set 'allow_partial'.");
 
     public static ProblemException StoreFailed(string detail) => Of("store-failed", "The store failed", 503, detail);
+
+    public static ProblemException Annotations(string detail) => Of("annotations-unusable", "The annotations cannot be used", 422, detail);
 
     public static ProblemException SourceRefused(string detail) => Of("source-refused", "The source cannot be read", 422, detail);
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using MplugCluster.Gateway.Admission;
+using MplugCluster.Gateway.Annotations;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Blobs;
 using MplugCluster.Gateway.Caches;
@@ -101,7 +102,7 @@ public static class GatewayHost
         host.MapGroup("").Described().MapHealth();
         host.MapMetrics();
         host.MapGroup("/v1").Described().MapModels().MapBlobs().MapCorpora().MapItems().MapPictures().MapSearch().MapRetrieval().MapExplain()
-            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapCluster().MapCaches();
+            .MapEmbeddings().MapRerank("1").MapJobs().MapJobSubmission().MapJobResults().MapJobEvents().MapAnnotations().MapCluster().MapCaches();
         host.MapGroup("/v2").Described().MapRerank("2");
         host.MapApiDescription();
         host.MapPage();

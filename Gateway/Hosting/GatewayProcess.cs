@@ -29,7 +29,7 @@ public static class GatewayProcess
         if (takesStore && storeLock is null && options.Cluster.Redis.Length == 0)
         {
             throw new StoreBusyException(
-                $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another Mplug:Store.");
+                $"Another cluster has the store '{options.Store}' (process {StoreLock.ReadDoor(options.Store)?.ProcessId}). End it, or use another store (--store, Mplug:Store).");
         }
 
         var token = host.Services.GetRequiredService<GatewayOptions>().AdminKey;

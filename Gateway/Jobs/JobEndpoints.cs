@@ -9,7 +9,7 @@ namespace MplugCluster.Gateway.Jobs;
 /// <summary><c>/v1/jobs</c>: list, get, pause, resume, cancel, delete.</summary>
 static class JobEndpoints
 {
-    const int PageSize = 50, MaxPage = 100, MaxIdLength = 64;
+    const int UsualPage = 50, MaxPage = 100, MaxIdLength = 64;
 
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
@@ -45,7 +45,7 @@ static class JobEndpoints
 
     static async Task<JobList> List(string? cursor, int? limit, JobRegistry registry, CancellationToken cancellation)
     {
-        var size = Math.Clamp(limit ?? PageSize, 1, MaxPage);
+        var size = PageSize.Of(limit, UsualPage, MaxPage);
         var jobs = await registry.Newest(cancellation);
         var after = cursor is null ? default : Parse(cursor);
         var rest = jobs.SkipWhile(job => after.Id is not null && !IsAfter(job, after)).ToArray();

@@ -27,6 +27,7 @@ static class ApiOperations
             Answers = [(200, typeof(HealthAnswer), Json), (503, typeof(HealthAnswer), Json)],
         },
         [("GET", "/v1/models")] = new("listModels", "Model", "The model that is served"),
+        [("GET", "/v1/models/{model}")] = new("getModel", "Model", "The model that is served, by its name", "model-not-found"),
         [("POST", "/v1/image-text-retrieval")] = new(
             "scorePairs", "Model", "Score pictures with texts (ITM), in the shape of ModelScope's pipeline", [.. Devices, .. Pictures]),
         [("POST", "/v1/explain")] = new(
@@ -75,6 +76,11 @@ static class ApiOperations
         [("GET", "/v1/cache")] = new("getCache", "Cluster", "What is kept only to save time, with its limits; needs an admin key", "store-failed", "unavailable"),
         [("POST", "/v1/cache/clear")] = new(
             "clearCache", "Cluster", "Delete image features from the store; corpora, jobs and pictures stay; needs an admin key", "store-failed"),
+        [("POST", "/v1/annotations")] = new(
+            "readAnnotations",
+            "Jobs",
+            "What an annotation file, which is the body, holds: .json, .jsonl or .csv as its name says, and of a Karpathy file a split (test)",
+            "annotations-unusable", "too-large", "too-slow", "overloaded"),
         [("POST", "/v1/jobs")] = new("submitJob", "Jobs", "Submit a job", Submission) { Answers = [(201, typeof(JobInfo), Json), (200, typeof(JobInfo), Json)] },
         [("POST", "/v1/jobs/plan")] = new("planJob", "Jobs", "What a job would take; starts nothing", Submission),
         [("GET", "/v1/jobs")] = new("listJobs", "Jobs", "A page of jobs, newest first", "store-failed", "unavailable"),

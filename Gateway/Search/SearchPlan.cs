@@ -35,7 +35,7 @@ sealed record SearchPlan(
     public static SearchPlan Of(CorpusDescription corpus, SearchRequest request, int defaultCandidates)
     {
         if (request.Text is null == request.Image is null)
-            throw Problems.InvalidRequest("A search needs either 'text' or 'image'.");
+            throw Problems.InvalidRequest("A search needs either 'text' or 'image', not both.");
         Require(request.Top is >= 1 and <= MaxTop, "top", request.Top, MaxTop);
         Require(request.Candidates is null or (>= 1 and <= MaxCandidates), "candidates", request.Candidates ?? 0, MaxCandidates);
         Require(request.BudgetMs is null or (>= 1 and <= MaxBudgetMs), "budget_ms", request.BudgetMs ?? 0, MaxBudgetMs);

@@ -18,7 +18,8 @@ sealed class AccessMiddleware(RequestDelegate next, GatewayOptions options, Acce
             throw Problems.ForeignHost(request.Host.Host);
         if (keys.None || AccessRules.IsPublic(request.Path))
             return next(context);
-        var right = keys.RightOf(request.Headers.Authorization.ToString()) ?? throw Problems.Unauthorized();
+        var given = request.Headers.Authorization.ToString();
+        var right = keys.RightOf(given) ?? throw Problems.Unauthorized(given.Length > 0);
         var needed = AccessRules.Needed(request.Method, (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText, request.Path);
         return right >= needed ? next(context) : throw Problems.Forbidden(right, needed);
     }

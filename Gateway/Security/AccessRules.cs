@@ -18,6 +18,7 @@ static class AccessRules
         "/v1/rerank",
         "/v2/rerank",
         "/v1/explain",
+        "/v1/annotations",
         "/v1/corpora/{name}/search",
     };
 

@@ -17,15 +17,29 @@ static class JsonAnnotations
     /// <param name="splits">Splits that are taken of Karpathy's file.</param>
     public static IReadOnlyList<AnnotationEntry> Read(string path, byte[] content, string[] splits)
     {
-        // Some editors begin a file with a byte order mark, which is none of JSON.
-        var start = content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        using var json = Parse(path, content.AsMemory(start), "");
+        using var json = Parse(path, WithoutMark(content), "");
         var root = json.RootElement;
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("images", out var images) && images.ValueKind == JsonValueKind.Array)
             return KarpathysSplits(path, images, splits);
         return root.ValueKind == JsonValueKind.Array
             ? [.. root.EnumerateArray().Select((entry, number) => Entry(path, entry, $"entry {number}"))]
             : throw new InvalidDataException($"'{path}' is neither a JSON list of pictures with captions nor a Karpathy split file.");
+    }
+
+    /// <summary>The splits of Karpathy's object, with how many pictures each has; none of a list.</summary>
+    public static SortedDictionary<string, int> Splits(string path, byte[] content)
+    {
+        var splits = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        using var json = Parse(path, WithoutMark(content), "");
+        if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("images", out var images) || images.ValueKind != JsonValueKind.Array)
+            return splits;
+        foreach (var image in images.EnumerateArray())
+        {
+            if (Text(image, "split") is { } split)
+                splits[split] = splits.GetValueOrDefault(split) + 1;
+        }
+
+        return splits;
     }
 
     /// <summary>Reads JSON lines.</summary>
@@ -86,6 +100,10 @@ static class JsonAnnotations
     static string? Text(JsonElement entry, string name) =>
         entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Some editors begin a file with a byte order mark, which is none of JSON.</summary>
+    static ReadOnlyMemory<byte> WithoutMark(byte[] content) =>
+        content.AsMemory(content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0);
+
     static JsonDocument Parse(string path, ReadOnlyMemory<byte> content, string place)
     {
         try
@@ -94,7 +112,10 @@ static class JsonAnnotations
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"'{path}'{place} is not valid JSON: {e.Message}", e);
+            // The parser's own numbers begin with 0 and stand at its message's end; of one line of many they say nothing.
+            var reason = e.Message.Split(" LineNumber:")[0].TrimEnd('.');
+            var where = place.Length > 0 ? "" : $" (line {e.LineNumber + 1})";
+            throw new InvalidDataException($"'{path}'{place} is not valid JSON: {reason}{where}.", e);
         }
     }
 }

@@ -59,6 +59,14 @@ public sealed class RetrievalAnnotations
     public static RetrievalAnnotations Parse(string path, string format, byte[] content, string split = TestSplit) =>
         Of(path, AnnotationFile.Parse(path, format, content, split));
 
+    /// <summary>The splits of a Karpathy file, by name, with how many pictures each has; none of the other forms.</summary>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="format"><c>json</c>, <c>jsonl</c> or <c>csv</c>.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="InvalidDataException">It is not valid JSON; the message names file and line.</exception>
+    public static IReadOnlyDictionary<string, int> Splits(string path, string format, byte[] content) =>
+        format == "json" ? JsonAnnotations.Splits(path, content) : new SortedDictionary<string, int>();
+
     static RetrievalAnnotations Of(string path, IReadOnlyList<AnnotationEntry> entries)
     {
         var annotations = Of(entries.GroupBy(entry => entry.Image, StringComparer.Ordinal)

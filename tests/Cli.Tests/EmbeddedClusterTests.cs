@@ -102,7 +102,7 @@ public sealed class EmbeddedClusterTests : IDisposable
 
         Assert.Equal((0, 4), (run.Code, run.Json.GetProperty("pictures").GetInt32()));
         Assert.Equal(1, refused.Code);
-        Assert.Contains("A key is needed.", refused.Error);
+        Assert.Contains("does not know the one it got", refused.Error);
     }
 
     Task<EmbeddedCluster> Open() => Open(Repository.Scenes);

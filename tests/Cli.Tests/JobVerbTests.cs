@@ -66,7 +66,7 @@ public sealed class JobVerbTests : IAsyncLifetime
 
         var run = await server.Run("jobs", "show", "job-9");
 
-        Assert.Equal((1, "There is no such job. There is no job 'job-9'."), (run.Code, run.Error.Trim()));
+        Assert.Equal((1, "There is no job 'job-9'."), (run.Code, run.Error.Trim()));
     }
 
     [Theory]
@@ -242,7 +242,7 @@ public sealed class JobVerbTests : IAsyncLifetime
         var run = await server.Run("index", "/data", "--corpus", "c", "--dry-run");
 
         Assert.Equal(0, run.Code);
-        Assert.Contains("2 pictures, 1 texts would be indexed.", run.Output);
+        Assert.Contains("2 pictures, 1 text would be indexed.", run.Output);
         Assert.Contains("Passed over: 3 .txt, 1 without extension", run.Output);
         Assert.Contains("d.png: too_large: 9 GB", run.Error);
         Assert.Contains("\"dry_run\":true", server.Requests.Single().Body);

@@ -23,6 +23,7 @@ public sealed class UsageTests
     [InlineData("rank . --queries /none --out y.csv", "There is no file '/none'.")]
     [InlineData("rank /none --text x", "There is no folder '/none'.")]
     [InlineData("rank . --image /none", "There is no picture '/none'.")]
+    [InlineData("rank . --text \t", "--text is empty; it needs at least one word.")]
     [InlineData("rank . --text x --top 0", "--top is 0; 1 to 1000 are allowed.")]
     [InlineData("rank . --text x --top many", "many")]
     [InlineData("rank . --text x --candidates 0", "--candidates is 0; 1 to 10000 are allowed.")]
@@ -101,6 +102,7 @@ public sealed class UsageTests
     [InlineData("explain --image FILE --text x --html /none/y.html", "There is no folder '/none' for '/none/y.html'.")]
     [InlineData("explain --image FILE --text x --out /none/y.json", "There is no folder '/none' for '/none/y.json'.")]
     [InlineData("explain --image FILE --text \t", "--text is empty; it needs at least one word.")]
+    [InlineData("score --pairs FILE", "'FILE' is empty; it holds no pairs.")]
     [InlineData("score --pairs FILE --min-probability 2", "--min-probability is 2; 0 to 1 are allowed.")]
     [InlineData("score --pairs FILE --min-probability 0.5", "Tables and --min-probability need --out: where the scores go.")]
     [InlineData("score --pairs FILE --min-probability 0.5 --out a.trec", "Scores are no ranking: --out must be .jsonl, .csv or .parquet.")]
@@ -169,7 +171,7 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("rank . --text x --server http://127.0.0.1:9", "Connection refused")]
+    [InlineData("rank . --text x --server http://127.0.0.1:9", "The server cannot be reached: Connection refused (127.0.0.1:9). Check --server, and that it runs ('mplug serve' starts one).")]
     [InlineData("import /none --out /tmp/none", "There is no checkpoint '/none'.")]
     public async Task Run_Failure_MessageAndCode1(string line, string message)
     {

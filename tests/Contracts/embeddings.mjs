@@ -11,6 +11,8 @@ const length = (vector) => Math.hypot(...vector);
 const models = [];
 for await (const model of client.models.list()) models.push(model.id);
 assert.deepEqual(models, ['mplug']);
+assert.equal((await client.models.retrieve('mplug')).id, 'mplug');
+await assert.rejects(client.models.retrieve('gpt-4o'), OpenAI.NotFoundError);
 
 // The client asks for base64 by itself and decodes it.
 const one = await client.embeddings.create({ model: 'mplug', input: 'a red circle' });

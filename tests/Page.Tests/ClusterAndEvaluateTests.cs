@@ -56,7 +56,7 @@ public sealed class ClusterAndEvaluateTests(Chromium chromium, PageGateway gatew
         await page.GetByLabel("Annotations").SetInputFilesAsync(new FilePayload { Name = "annotations.json", MimeType = "application/json", Buffer = annotations });
         await page.GetByLabel("Pictures").SetInputFilesAsync(SamplePictures.All.Take(3));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the evaluation" }).ClickAsync();
-        await Expect(page.GetByText($"1 picture of the annotations were not chosen, {names[3]} for one.")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"1 picture of the annotations was not chosen, {names[3]} for one.")).ToBeVisibleAsync();
 
         await page.GetByLabel("Pictures").SetInputFilesAsync(SamplePictures.All.Take(4));
         await page.GetByRole(AriaRole.Button, new() { Name = "Start the evaluation" }).ClickAsync();

@@ -12,6 +12,9 @@ export class Problem extends Error {
   }
 }
 
+/** Whether a failure may be over soon: no answer, or one that only says that the server cannot now. */
+export const passes = (problem) => problem.status === 0 || problem.status >= 500;
+
 export const key = () => sessionStorage.getItem(storage) ?? '';
 
 /** Forgets that the reader did not want to give a key, and asks for one. */

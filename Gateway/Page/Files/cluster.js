@@ -1,5 +1,5 @@
 // The cluster view: silos, devices, caches. Speeds are differences between two looks.
-import { call, get } from './api.js';
+import { call, get, passes } from './api.js';
 import { el } from './dom.js';
 import { bytes, count, milliseconds, percent, plural, rate } from './format.js';
 import { failure, skeleton } from './notices.js';
@@ -33,7 +33,11 @@ export function show(root) {
       if (!document.hidden && !running.signal.aborted) timer = setTimeout(load, pollMs);
     } catch (problem) {
       if (problem.name === 'AbortError') return;
-      body.replaceChildren(failure(problem, load));
+      // Said once, and asked again: a server that comes back is shown by itself.
+      if (!body.querySelector('.fault-notice')) body.replaceChildren(failure(problem, load));
+      summary.textContent = '';
+      last = null;
+      if (passes(problem) && !document.hidden && !running.signal.aborted) timer = setTimeout(load, pollMs);
     }
   }
 

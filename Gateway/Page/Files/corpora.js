@@ -3,7 +3,7 @@ import { get } from './api.js';
 import { el } from './dom.js';
 
 const ofFolder = /^folder-(?:(.+)-)?([0-9a-f]{24})$/;
-const fileState = /^size=\d+ mtime=\d+$/; // how `mplug rank <folder>` knows that a file is unchanged
+const fileState = /^(size=\d+ mtime=\d+|\d+-\d+|"?0x[0-9A-F]+"?)$/; // how `mplug rank <folder>` and an ingest know that a file is unchanged
 
 /** All of them, however many pages that are: those of folders would push the others off the first one. */
 export async function list(options = {}) {
@@ -46,5 +46,5 @@ export const fillable = (corpora) => corpora.map(({ name }) => name).filter((nam
 export function sourceOf(corpus, item) {
   if (!fileState.test(item.source ?? '')) return item.source;
   const [, folder] = ofFolder.exec(corpus.name) ?? [];
-  return folder ? `${folder}/${item.id}` : item.id;
+  return folder ? `${folder}/${item.id}` : null;
 }

@@ -8,7 +8,7 @@ import { moved } from './results.js';
 
 /** Opens the dialog on one item of a list. `query` is what was searched for, or null; `similar` searches by a picture. */
 export function details(corpus, items, at, query, similar) {
-  const opener = document.activeElement;
+  let opener = document.activeElement; // null: it will be gone
   const content = el('div', { class: 'sheet' });
   const dialog = el('dialog', { class: 'details', 'aria-labelledby': 'details-title', onkeydown: turn, onclick: leaveByBackdrop }, content);
   let stop = () => {};
@@ -42,7 +42,7 @@ export function details(corpus, items, at, query, similar) {
         story?.element,
         known(corpus, item),
         item.kind === 'picture' && el('div', { class: 'actions' },
-          el('button', { type: 'button', onclick: () => { dialog.close(); similar(item); } }, 'Search by this picture'))));
+          el('button', { type: 'button', onclick: () => { opener = null; dialog.close(); similar(item); } }, 'Search by this picture'))));
     content.querySelector('h2').focus({ preventScroll: true });
   }
 

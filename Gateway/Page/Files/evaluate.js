@@ -37,9 +37,15 @@ export function show(root, route) {
           commandLine(`mplug eval annotations.json --images ~/pictures --server ${location.origin}`)));
         return;
       }
-      const chosen = jobs.find((job) => job.id === rest[0]) ?? jobs.find((job) => job.status === 'done') ?? jobs[0];
+      const wanted = jobs.find((job) => job.id === rest[0]);
+      const chosen = wanted ?? jobs.find((job) => job.status === 'done') ?? jobs[0];
       choice.replaceChildren(...jobs.map((job) => el('option', { value: job.id, selected: job === chosen }, `${when(job.submitted)} · ${job.items === null ? '' : `${plural(job.items, 'item')} · `}${job.status}`)));
       choose.replaceChildren(field('Evaluation', choice));
+      if (rest[0] && !wanted) {
+        choice.prepend(el('option', { value: '', selected: true, disabled: true }, 'choose one'));
+        body.replaceChildren(failure({ title: 'There is no such evaluation', detail: `Job ${rest[0]} is none, or has been deleted. Choose another one.` }));
+        return;
+      }
       await render(chosen);
     } catch (problem) {
       if (problem.name !== 'AbortError') body.replaceChildren(failure(problem, () => update({ rest })));

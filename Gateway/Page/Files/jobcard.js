@@ -51,13 +51,12 @@ export function jobCard(first, { changed, deleted }) {
 
   function possible() {
     const running = job.status === 'running';
-    const ended = !running && job.status !== 'paused';
     return [
       job.kind === 'evaluate' && job.status === 'done' && el('a', { class: 'button', href: `#/evaluate/${job.id}` }, 'See the table'),
       running && button('Pause', () => act('pause')),
       job.status === 'paused' && button('Resume', () => act('resume'), 'primary'),
-      !ended && button('Cancel', cancel),
-      ended && button('Delete', remove),
+      !ended(job) && button('Cancel', cancel),
+      ended(job) && button('Delete', remove),
     ].filter(Boolean);
   }
 
@@ -104,11 +103,12 @@ export function jobCard(first, { changed, deleted }) {
     more.querySelector('.stages').replaceChildren(
       ...job.stages.filter((stage) => stage.total > 0).map(({ name, done, total: all }) => el('div', { class: 'stage-row' },
         el('span', {}, name), el('span', { class: 'progress thin', '--share': done / all }), el('span', { class: 'count' }, `${count(done)} / ${count(all)}`))),
-      ...(total > 0 ? [el('p', { class: 'hint' }, `Device and disk time: ${spent.map(([name, ms]) => `${name} ${milliseconds(ms)}`).join(', ')}. `,
+      ...(total > 0 ? [el('p', { class: 'hint' }, `Time of all parts together, many of them at once: ${spent.map(([name, ms]) => `${name} ${milliseconds(ms)}`).join(', ')}. `,
         `Pictures: ${count(job.features.images_from_memory)} from memory, ${count(job.features.images_from_store)} from the store, ${count(job.features.images_encoded)} encoded.`)] : []));
   }
 
   function downloads() {
+    if (ended(job) && job.status !== 'done' && job.blocks_readable === 0) return el('p', { class: 'hint' }, 'It ended before there were any results.');
     const fitting = formats.filter((format) => format !== 'trec' || job.kind === 'rank');
     return el('div', { class: 'downloads' }, el('span', {}, 'Results'), fitting.map((format) =>
       el('button', { type: 'button', class: 'quiet', 'aria-label': `Download the results as ${format}`, onclick: () => save(format) }, format)));
@@ -133,12 +133,14 @@ export function jobCard(first, { changed, deleted }) {
   }
 }
 
+const ended = (job) => job.status !== 'running' && job.status !== 'paused';
+
 function numbers(job) {
   const unit = units[job.kind];
   const running = job.status === 'running';
   return [
     ['Done', `${Math.round(100 * job.fraction)} %`],
-    ['Items', job.items === null ? 'being read' : plural(job.items, unit, unit === 'query' ? 'queries' : `${unit}s`)],
+    ['Items', job.items === null ? (ended(job) ? 'unknown' : 'being read') : plural(job.items, unit, unit === 'query' ? 'queries' : `${unit}s`)],
     running && ['Rate', job.items_per_second > 0 ? `${rate(job.items_per_second)} /s` : '–'],
     running && ['Left', job.seconds_left === null ? 'unknown yet' : seconds(job.seconds_left)],
     job.ended && ['Took', seconds((new Date(job.ended) - new Date(job.submitted)) / 1000)],

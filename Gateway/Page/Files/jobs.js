@@ -1,5 +1,5 @@
 // The jobs view: all jobs, newest first, with live progress; and two forms that start one.
-import { get } from './api.js';
+import { get, passes } from './api.js';
 import { el } from './dom.js';
 import { count } from './format.js';
 import { follow } from './jobevents.js';
@@ -74,10 +74,28 @@ export function show(root, route) {
       schedule();
     } catch (problem) {
       if (problem.name === 'AbortError') return;
-      list.replaceChildren(failure(problem, load));
-      cards.clear();
-      list.removeAttribute('aria-busy');
+      fail(problem);
     }
+  }
+
+  /** Opens the job that the address names. */
+  function seek() {
+    const [wanted] = route.rest;
+    route = { rest: [] };
+    if (!wanted || wanted.startsWith('new-')) return;
+    if (cards.has(wanted)) cards.get(wanted).open();
+    else forms.replaceChildren(el('p', { class: 'fault', role: 'alert' }, `Job ${wanted} is not among these: it may have been deleted, or is older.`));
+  }
+
+  /** Says it once, and goes on asking: a server that comes back shows its jobs by itself. */
+  function fail(problem) {
+    if (!list.querySelector('.fault-notice')) list.replaceChildren(failure(problem, load));
+    cards.clear();
+    listen([]);
+    list.removeAttribute('aria-busy');
+    summary.textContent = '';
+    more.hidden = true;
+    if (passes(problem)) schedule();
   }
 
   function render(jobs, faults) {
@@ -91,16 +109,13 @@ export function show(root, route) {
     }
     if (jobs.length + faults.length === 0) {
       list.replaceChildren(empty('No jobs yet', 'Work on a whole corpus is a job: it goes on when you leave, and its results can be read while it runs. Start one above, or with',
-        commandLine('mplug rank pictures --queries queries.txt --out results.csv')));
+        commandLine(`mplug rank pictures --queries queries.txt --out results.csv --server ${location.origin}`)));
       return;
     }
     for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();
     jobs.forEach((job) => place(job, false));
     list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
-    if (route.rest[0] && cards.has(route.rest[0])) {
-      cards.get(route.rest[0]).open();
-      route = { rest: [] };
-    }
+    seek();
   }
 
   /** Jobs never change their order: a new one goes to the front, known ones stay where they are. */

@@ -4,7 +4,7 @@ import { changeKey } from './api.js';
 
 /** What is shown where there is nothing yet. */
 export function empty(title, text, ...more) {
-  return el('section', { class: 'notice' }, el('h2', {}, title), el('p', {}, text), more);
+  return el('section', { class: 'notice' }, el('h2', {}, title), el('p', {}, text), more.filter(Boolean));
 }
 
 /** A failure, with a way to try again. */

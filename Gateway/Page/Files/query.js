@@ -3,6 +3,8 @@ import { options } from './corpora.js';
 import { el, field, svg } from './dom.js';
 import { plural } from './format.js';
 
+export const filterRule = 'A filter is a JSON object of metadata fields, such as {"year": {"gte": 2010}}.';
+
 const defaults = { top: '24', candidates: '', rerank: '1', filter: '' };
 
 /** The bar. `submitted` gets the values, `pictureGiven` a file and its name; `changed` is called when another corpus is chosen. */
@@ -50,16 +52,17 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     };
   }
 
-  function set(query) {
+  /** What the address says; what it does not say is as usual. `first`: what has been typed while the page came stays. */
+  function set(query, first) {
     if (query.get('corpus') && [...corpus.options].some((option) => option.value === query.get('corpus'))) corpus.value = query.get('corpus');
-    if (query.has('text')) {
+    if (query.has('text') || !first) {
       forgetPicture();
-      text.value = query.get('text');
+      text.value = query.get('text') ?? '';
     }
-    top.value = query.get('top') ?? top.value;
-    candidates.value = query.get('candidates') ?? candidates.value;
-    rerank.checked = (query.get('rerank') ?? values().rerank) === '1';
-    filter.value = query.get('filter') ?? filter.value;
+    top.value = query.get('top') ?? defaults.top;
+    candidates.value = query.get('candidates') ?? defaults.candidates;
+    rerank.checked = (query.get('rerank') ?? defaults.rerank) === '1';
+    filter.value = query.get('filter') ?? defaults.filter;
   }
 
   function setCorpora(corpora, chosen, faults) {
@@ -73,12 +76,15 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     forgetPicture();
     picture = { blob, name };
     const url = URL.createObjectURL(blob);
+    const at = document.activeElement; // the field and the results go, and the focus must not go with them
+    const focused = at === document.body || at === text || at.closest('.grid') !== null;
     const shown = el('img', { src: url, alt: '' });
     shown.onload = shown.onerror = () => URL.revokeObjectURL(url);
     chip.replaceChildren(shown, el('span', { class: 'chip-name' }, name),
       el('button', { type: 'button', 'aria-label': `Remove the picture ${name}`, onclick: () => { forgetPicture(); text.focus(); changed(); } }, '×'));
     chip.hidden = false;
     text.hidden = true;
+    if (focused) chip.querySelector('button').focus({ preventScroll: true });
   }
 
   function forgetPicture() {
@@ -149,7 +155,7 @@ function check(control) {
       const parsed = JSON.parse(control.value);
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error();
     } catch {
-      control.setCustomValidity('A filter is a JSON object of metadata fields, such as {"year": {"gte": 2010}}.');
+      control.setCustomValidity(filterRule);
     }
   }
   return control.checkValidity();

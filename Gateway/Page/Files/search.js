@@ -1,5 +1,5 @@
 // The search view: a query, its results, and the pictures of the corpus as long as there is no query.
-import { get, post, segment } from './api.js';
+import { get, key, post, Problem, segment } from './api.js';
 import { called, list } from './corpora.js';
 import { details } from './details.js';
 import { el, say } from './dom.js';
@@ -7,7 +7,7 @@ import { count, milliseconds, plural } from './format.js';
 import { movement } from './movement.js';
 import { commandLine, empty, failure, skeleton } from './notices.js';
 import { bytesOf, dataUri } from './pictures.js';
-import { queryBar } from './query.js';
+import { filterRule, queryBar } from './query.js';
 import { grid } from './results.js';
 
 const sampled = 18;
@@ -29,7 +29,7 @@ export function show(root, route) {
       corpora = all.data;
       bar.setCorpora(corpora, lastCorpus, all.faults);
       if (corpora.length === 0) results.replaceChildren(noCorpus(() => begin(first)));
-      else await follow(first);
+      else await follow(first, true);
     } catch (problem) {
       report(problem, () => begin(first));
     }
@@ -43,9 +43,15 @@ export function show(root, route) {
     else location.hash = hash;
   }
 
-  async function follow({ query }) {
+  async function follow({ query }, first = false) {
     if (corpora.length === 0) return;
-    bar.set(query);
+    bar.set(query, first);
+    const wanted = query.get('corpus');
+    if (wanted && !corpora.some(({ name }) => name === wanted)) {
+      running.abort(); // another corpus must not answer for it
+      results.replaceChildren(failure({ title: `There is no corpus “${called(wanted)}”`, detail: 'It may have been deleted, or have another name. Choose one from the list.' }));
+      return;
+    }
     if (query.get('text')) await searchText(bar.values());
     else await browse();
   }
@@ -57,13 +63,13 @@ export function show(root, route) {
     try {
       const page = await get(`/v1/corpora/${segment(corpus.name)}/items?limit=${sampled}`, { signal: running.signal });
       if (page.data.length === 0) {
-        results.replaceChildren(empty(`“${called(corpus.name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(corpus.name))));
+        results.replaceChildren(emptyCorpus(corpus));
         return;
       }
 
       const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
       results.replaceChildren(
-        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, 'Describe what you look for, or drop a picture anywhere on this page.')),
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`)),
         grid(corpus.name, page.data, (items, at) => open(corpus, items, at, null)));
     } catch (problem) {
       report(problem, browse);
@@ -92,7 +98,7 @@ export function show(root, route) {
         movement(answer.results) ?? '',
         shown > 0
           ? grid(corpus.name, answer.results, (items, at) => open(corpus, items, at, query))
-          : empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.'));
+          : values.filter ? empty('Nothing matches', 'No item fits the filter. Make it wider, or clear it.') : emptyCorpus(corpus));
       say(`${plural(shown, 'result')} for ${what}${answer.reranked ? `, ${count(answer.reranked)} candidates reranked` : ''}`);
     } catch (problem) {
       report(problem, () => run(query, values, what));
@@ -124,8 +130,17 @@ function options({ top, candidates, rerank, filter }) {
     top: Number(top),
     ...(candidates ? { candidates: Number(candidates) } : {}),
     ...(rerank === '0' ? { rerank: false } : {}), // left out, the server reranks wherever there is something to rerank
-    ...(filter ? { filter: JSON.parse(filter) } : {}),
+    ...(filter ? { filter: parse(filter) } : {}),
   };
+}
+
+/** A filter that came with the address has not been looked at as it was typed. */
+function parse(filter) {
+  try {
+    return JSON.parse(filter);
+  } catch {
+    throw new Problem(0, 'The filter is not JSON', `“${filter}” is none. ${filterRule}`);
+  }
 }
 
 function head(answer, corpus) {
@@ -145,9 +160,16 @@ const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, ske
 
 const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
 
+const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), indexHint());
+
+/** Whose folder that is, and the key that the command needs as this page does. */
+const indexHint = () => el('p', { class: 'hint' }, 'The folder is one of the server’s machine, and one that ', el('code', {}, 'Mplug:Sources'), ' lets it read.',
+  key() && [' The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.']);
+
 function noCorpus(again) {
   return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures:',
     commandLine(indexLine('pictures')),
+    indexHint(),
     el('button', { type: 'button', onclick: again }, 'Look again'),
-    el('p', { class: 'hint' }, 'Where the server may read folders itself, an ingest can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
+    el('p', { class: 'hint' }, 'The same can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
 }

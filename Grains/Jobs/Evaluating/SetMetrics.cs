@@ -19,7 +19,7 @@ sealed class SetMetrics(EvaluationSets sets)
         var errors = set.Errors.Index().Where(error => error.Item is not null)
             .Select(error => ErrorLine.Of(set.Annotations[error.Index].Image, error.Item!)).ToArray();
         if (pictures.Length == 0 || captions.Length == 0)
-            return CallOutcomes.Done(new PartResult { Fatal = $"None of the {set.Annotations.Count} pictures with their captions can be used ({errors.FirstOrDefault()?.Reason})." });
+            return CallOutcomes.Done(new PartResult { Fatal = $"Pictures with captions: {set.Annotations.Count}, none of which can be used ({errors.FirstOrDefault()?.Reason})." });
 
         var (pictureAt, captionAt) = (Places(pictures), Places(captions));
         var annotations = RetrievalAnnotations.Of(pictures.Select(picture => (

@@ -28,6 +28,7 @@ public sealed class AccessRuleTests
     [InlineData("HEAD", "/v1/blobs/{sha256}", AccessRight.Read)]
     [InlineData("POST", "/v1/rerank", AccessRight.Read)]
     [InlineData("POST", "/v1/corpora/{name}/search", AccessRight.Read)]
+    [InlineData("POST", "/v1/annotations", AccessRight.Read)]
     [InlineData("POST", "/v1/jobs/plan", AccessRight.Write)]
     [InlineData("PUT", "/v1/blobs/{sha256}", AccessRight.Write)]
     [InlineData("POST", "/v1/corpora", AccessRight.Write)]

@@ -10,8 +10,19 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
     static readonly string NoHash = new('0', 64);
 
     [Theory]
-    [InlineData("/v1/corpora", "{", 400, "invalid-request", "")]
-    [InlineData("/v1/corpora", "{}", 400, "invalid-request", "name")]
+    [InlineData("/v1/corpora", "{", 400, "invalid-request", "The body is not valid JSON: Expected depth to be zero at the end of the JSON payload.")]
+    [InlineData("/v1/corpora", "{\n\"name\": x}", 400, "invalid-request", "(line 2, byte 9).")]
+    [InlineData("/v1/corpora", "{}", 400, "invalid-request", "Missing: 'name'.")]
+    [InlineData("/v1/corpora", "[]", 400, "invalid-request", "The body must be a JSON object.")]
+    [InlineData("/v1/corpora", "null", 400, "invalid-request", "The request has no body; a JSON object is expected.")]
+    [InlineData("/v1/corpora", "", 400, "invalid-request", "The request has no body; a JSON object is expected.")]
+    [InlineData("/v1/corpora", "{\"name\":null}", 400, "invalid-request", "'name' must not be null.")]
+    [InlineData("/v1/corpora", "{\"name\":5}", 400, "invalid-request", "'name' must be a text.")]
+    [InlineData("/v1/corpora/c/search", "{\"text\":\"x\",\"top\":5.5}", 400, "invalid-request", "'top' must be a whole number.")]
+    [InlineData("/v1/corpora/c/search", "{\"text\":\"x\",\"rerank\":\"yes\"}", 400, "invalid-request", "'rerank' must be true or false.")]
+    [InlineData("/v1/corpora/c/search", "{\"text\":\"x\",\"min_probability\":\"a\"}", 400, "invalid-request", "'min_probability' must be a number.")]
+    [InlineData("/v1/corpora/c/search", "{\"text\":\"x\",\"tip\":3}", 400, "invalid-request", "'tip' is not a member here; there are text, image, ")]
+    [InlineData("/v1/rerank", "{\"query\":\"a\",\"documents\":\"b\"}", 400, "invalid-request", "'documents' must be a list.")]
     [InlineData("/v1/corpora", "{\"name\":\"Not A Name\"}", 400, "invalid-request", "'Not A Name' is not a corpus name")]
     [InlineData("/v1/corpora", "{\"name\":\"c\",\"convention\":\"x\"}", 400, "invalid-request", "'x' is not a convention; ms25, am30 are.")]
     [InlineData("/v1/corpora", "{\"name\":\"c\",\"shards\":3}", 400, "invalid-request", "shards")]
@@ -108,6 +119,34 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         await AssertProblem(await fixture.Post("/v1/corpora/marked/items", body), 400, "invalid-request", detail);
     }
 
+    [Theory]
+    [InlineData("/v1/corpora?limit=0", 400, "invalid-request", "'limit' is 0; 1 to 100 are allowed.")]
+    [InlineData("/v1/jobs?limit=101", 400, "invalid-request", "'limit' is 101; 1 to 100 are allowed.")]
+    [InlineData("/v1/corpora/none/items?limit=-1", 400, "invalid-request", "'limit' is -1; 1 to 1000 are allowed.")]
+    [InlineData("/v1/corpora/none/items?limit=501&embeddings=true", 400, "invalid-request", "'limit' is 501; 1 to 500 are allowed.")]
+    [InlineData("/v1/corpora?limit=ten", 400, "invalid-request", "'limit' is 'ten'; it must be a whole number.")]
+    [InlineData("/v1/corpora/none/items?embeddings=perhaps", 400, "invalid-request", "'embeddings' is 'perhaps'; it must be true or false.")]
+    [InlineData("/v1/models/gpt", 404, "model-not-found", "There is no model 'gpt'")]
+    public async Task Get_WrongRequest_ItsProblem(string path, int status, string type, string detail) =>
+        await AssertProblem(await fixture.Http.GetAsync(path), status, type, detail);
+
+    [Fact]
+    public async Task Problem_AsItIsSent_ReadsAsItWasWritten()
+    {
+        using var response = await fixture.Post("/v1/corpora/none/search", "{\"text\":\"x\"}");
+
+        Assert.Contains("There is no corpus 'none'.", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Model_ByItsName_IsTheOneOfTheList()
+    {
+        var served = await fixture.Client.Model();
+
+        Assert.Equal(served, await fixture.Http.GetFromJsonAsync<Gateway.Api.ModelInfo>("/v1/models/mplug", Gateway.Api.ApiJson.Options));
+        Assert.Equal(served, await fixture.Http.GetFromJsonAsync<Gateway.Api.ModelInfo>($"/v1/models/{served.Fingerprint}", Gateway.Api.ApiJson.Options));
+    }
+
     [Fact]
     public async Task Get_NoCorpus_404() => await AssertProblem(await fixture.Http.GetAsync("/v1/corpora/none"), 404, "corpus-not-found", "none");
 
@@ -166,7 +205,9 @@ public sealed class ProblemTests(HttpFixture fixture) : IClassFixture<HttpFixtur
         if (authorization.Length > 0)
             http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
 
-        await AssertProblem(await http.GetAsync("/v1/models"), 401, "unauthorized", "Authorization: Bearer");
+        var answer = await http.GetAsync("/v1/models");
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+        await AssertProblem(answer, 401, "unauthorized", authorization.Length > 0 ? "The key that was sent is none of this server's." : "Send a key of this server");
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/livez")).StatusCode);
     }
 
