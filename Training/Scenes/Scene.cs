@@ -64,9 +64,10 @@ sealed record Scene(int Width, int Height, int Background, IReadOnlyList<SceneOb
         var large = random.Next(2) == 1;
         var radius = SceneObject.RandomRadius(large, random);
         var form = random.Next(SceneWords.Forms.Length);
+        var color = random.Next(SceneWords.Colors.Length);
         var pattern = random.NextDouble() switch { < 0.52 => 0, < 0.78 => 1, _ => 2 };
-        var angle = SceneForm.RandomAngle(form, random);
-        return new SceneObject(random.Next(SceneWords.Colors.Length), form, pattern, large, 0, 0, radius, angle).Anywhere(width, height, random);
+        var shape = new SceneObject(color, form, pattern, large, 0, 0, radius, 0).Anywhere(width, height, random);
+        return shape with { Angle = SceneForm.RandomAngle(form, random) };
     }
 
     bool IsInside(SceneObject shape)
