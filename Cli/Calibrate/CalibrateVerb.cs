@@ -106,9 +106,9 @@ static class CalibrateVerb
         {
             var (size, unit) = rate.Work switch
             {
-                BatchWork.Images => ($"{rate.Size} pictures", "pictures"),
+                BatchWork.Images => (Counted.Of(rate.Size, "picture"), "pictures"),
                 BatchWork.Texts => ($"{rate.Size} tokens", "texts"),
-                _ => ($"{rate.Size} pictures", "pairs"),
+                _ => (Counted.Of(rate.Size, "picture"), "pairs"),
             };
             table.AddRow(
                 rate.Work.ToString().ToLowerInvariant(),
