@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Model.Calibration;
@@ -26,7 +27,7 @@ public sealed partial class DeviceSession : IDisposable
     readonly Lane lane;
     readonly Task<IInferenceEngine> engine;
     readonly Instruments? instruments;
-    readonly ILogger? logger;
+    readonly ILogger logger;
     readonly WorkKind images = new("image", 50);
     readonly WorkKind texts = new("text", 2);
     readonly WorkKind pairs = new("pair", 2);
@@ -42,7 +43,7 @@ public sealed partial class DeviceSession : IDisposable
     public DeviceSession(string key, Func<IInferenceEngine> start, Instruments? instruments = null, ILogger? logger = null)
     {
         Key = key;
-        (this.instruments, this.logger) = (instruments, logger);
+        (this.instruments, this.logger) = (instruments, logger ?? NullLogger.Instance);
         lane = new Lane($"device {key}", threads: 1, Capacity);
         engine = Start(start);
     }
@@ -140,7 +141,7 @@ public sealed partial class DeviceSession : IDisposable
     {
         var work = shortage.Work switch { BatchWork.Images => images, BatchWork.Texts => texts, _ => pairs };
         instruments?.RanOutOfMemory(Key, work.Name);
-        LogShortage(Key, work.Name, shortage.Units, shortage.Sizes, shortage.Reason);
+        LogShortage(shortage, work.Name);
         if (shortage.Unremembered is { } reason)
             LogUnremembered(Key, reason);
     }
