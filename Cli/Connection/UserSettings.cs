@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Gateway.Hosting;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cli.Connection;
@@ -29,6 +30,9 @@ static class UserSettings
     /// <summary>What an own cluster may read: it runs as its user and for nobody else, so what the user can read, it may read.</summary>
     public static SourceOptions OwnSources(this MplugOptions options) =>
         options.Sources.Roots.Length > 0 ? options.Sources : options.Sources with { Roots = WholeMachine };
+
+    /// <summary>All that this machine's user can read of it.</summary>
+    public static SourceSettings ThisMachine => new(WholeMachine.Split(Path.PathSeparator), []);
 
     static string WholeMachine => OperatingSystem.IsWindows() ? string.Join(Path.PathSeparator, Directory.GetLogicalDrives()) : "/";
 }

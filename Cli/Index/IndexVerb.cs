@@ -12,7 +12,7 @@ static class IndexVerb
 {
     static readonly Argument<string> Source = new("source")
     {
-        Description = "A folder of pictures, a .tar, .jsonl, .csv or .parquet file, or azure:container/prefix.",
+        Description = "A folder of pictures, a .tar, .jsonl, .csv or .parquet file. What the server has to read itself: folder:/path, azure:container/prefix.",
     };
 
     static readonly Option<string> Corpus = new("--corpus") { Description = "The corpus to fill; made if it is not there.", HelpName = "name", Required = true };
@@ -44,15 +44,26 @@ static class IndexVerb
         if (parsed.GetValue(DryRun) && parsed.GetValue(Detach))
             throw new UsageException("--dry-run and --detach exclude each other.");
         var corpus = parsed.GetRequiredValue(Corpus);
-        var ingest = new IngestRequest(SourceArgument.Of(
-            parsed.GetRequiredValue(Source), parsed.GetValue(Kind), parsed.GetValue(Pictures), parsed.GetValue(CommonFlags.Server) is not null))
+        var pictures = parsed.GetValue(Pictures);
+        var named = SourceArgument.Of(parsed.GetRequiredValue(Source), parsed.GetValue(Kind), pictures);
+        var hasServer = parsed.GetValue(CommonFlags.Server) is not null;
+        if (hasServer)
+            SourceArgument.CheckOnOneSide(named, pictures);
+        await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
+        var upload = hasServer && named.IsHere ? new SourceUpload(cluster.Client, named.Source) : null;
+        if (parsed.GetValue(DryRun))
+        {
+            return Preview(
+                upload is null ? await cluster.Client.PreviewIngest(corpus, new IngestRequest(named.Source), cancellation)
+                    : IngestPreviewInfo.Of(await upload.Summarize(cancellation)),
+                terminal);
+        }
+
+        var ingest = new IngestRequest(upload is null ? named.Source : await Send(upload, corpus, terminal, cancellation))
         {
             DeleteMissing = parsed.GetValue(DeleteMissing),
             Convention = parsed.GetValue(CommonFlags.Convention),
         };
-        await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
-        if (parsed.GetValue(DryRun))
-            return Preview(await cluster.Client.PreviewIngest(corpus, ingest, cancellation), terminal);
         var watch = new JobWatch(cluster, terminal);
         var job = await cluster.Client.Ingest(corpus, ingest, cancellation: cancellation);
         if (parsed.GetValue(Detach))
@@ -71,6 +82,18 @@ static class IndexVerb
         else
             terminal.Note($"Corpus '{corpus}': {Counted.Of(filled?.Pictures ?? 0, "picture")}, {Counted.Of(filled?.Texts ?? 0, "text")}; {Counted.Of(job.Features.ImagesEncoded, "picture")} encoded");
         return await watch.Report(job, parsed.GetValue(CommonFlags.Strict), cancellation);
+    }
+
+    static async Task<IngestSource> Send(SourceUpload upload, string corpus, CommandTerminal terminal, CancellationToken cancellation)
+    {
+        var found = await terminal.Wait("Listing", () => upload.Summarize(cancellation));
+        IngestSource? source = null;
+        await terminal.Progress(
+            "Sending pictures",
+            found.Pictures + found.Texts + found.Rejected.Values.Sum(),
+            async bar => source = await upload.Send(corpus, bar, cancellation));
+        terminal.Note($"{upload.Sent} of {Counted.Of(found.Pictures, "picture")} sent.");
+        return source!;
     }
 
     static int Preview(IngestPreviewInfo preview, CommandTerminal terminal)

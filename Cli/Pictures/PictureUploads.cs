@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
 
@@ -64,30 +63,19 @@ sealed class PictureUploads(MplugClient client, bool mayInline = false)
             return (null, new ApiError("missing", e.Message));
         }
 
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        var hash = BlobUpload.HashOf(content);
+        if (await client.HasBlob(hash, cancellation))
+            return (PictureInput.OfBlob(hash), null);
+        if (isRefused)
+            return Inline(content);
         try
         {
-            if (await client.HasBlob(hash, cancellation))
-                return (PictureInput.OfBlob(hash), null);
-            if (isRefused)
-                return Inline(content);
-            await client.PutBlob(hash, content, cancellation);
-            return (PictureInput.OfBlob(hash), null);
+            return await BlobUpload.Send(client, hash, content, cancellation) is { } error ? (null, error) : (PictureInput.OfBlob(hash), null);
         }
         catch (MplugApiException e) when (e.Problem.Status == 403 && mayInline)
         {
             isRefused = true;
             return Inline(content);
-        }
-        catch (MplugApiException e) when (e.Problem.Status == 413)
-        {
-            return (null, new ApiError("too_large", e.Problem.Detail));
-        }
-        catch (HttpRequestException e)
-        {
-            // A server that is in a hurry breaks off what it will not take. If it is gone altogether, this says so.
-            await client.Model(cancellation);
-            return (null, new ApiError("too_large", $"the server broke off the upload of {content.Length} bytes: {e.Message}"));
         }
     }
 

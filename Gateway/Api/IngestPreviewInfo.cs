@@ -1,3 +1,5 @@
+using MplugCluster.Grains.Interfaces.Sources;
+
 namespace MplugCluster.Gateway.Api;
 
 /// <summary>What an ingest would find, before anything is read or encoded.</summary>
@@ -15,4 +17,17 @@ public sealed record IngestPreviewInfo(
     IReadOnlyDictionary<string, long> Rejected,
     IReadOnlyList<string> FirstPictures,
     IReadOnlyList<string> FirstIgnored,
-    IReadOnlyList<ItemFault> FirstRejected);
+    IReadOnlyList<ItemFault> FirstRejected)
+{
+    /// <summary>A listing's summary as the API has it.</summary>
+    public static IngestPreviewInfo Of(ListingSummary found) => new(
+        found.Pictures,
+        found.Texts,
+        found.Ignored,
+        found.Rejected,
+        Ids(found.FirstPictures),
+        Ids(found.FirstIgnored),
+        [.. found.FirstRejected.Select(item => new ItemFault(item.Id, item.Error!.Code, item.Error.Reason))]);
+
+    static string[] Ids(SourceItem[] items) => [.. items.Select(item => item.Id)];
+}

@@ -1,5 +1,4 @@
 using MplugCluster.Gateway.Api;
-using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Sources;
 
@@ -10,18 +9,6 @@ sealed class IngestPreview(SourceCatalog sources)
 {
     /// <summary>Lists a source, and neither reads nor encodes anything.</summary>
     /// <exception cref="SourceException">The source may not be read, or is not of its kind.</exception>
-    public async Task<IngestPreviewInfo> List(IngestPlan ingest, CancellationToken cancellation)
-    {
-        var found = await IngestListing.Summarize(IngestListing.List(ingest.Source, sources, cancellation), cancellation: cancellation);
-        return new IngestPreviewInfo(
-            found.Pictures,
-            found.Texts,
-            found.Ignored,
-            found.Rejected,
-            Ids(found.FirstPictures),
-            Ids(found.FirstIgnored),
-            [.. found.FirstRejected.Select(item => new ItemFault(item.Id, item.Error!.Code, item.Error.Reason))]);
-    }
-
-    static string[] Ids(SourceItem[] items) => [.. items.Select(item => item.Id)];
+    public async Task<IngestPreviewInfo> List(IngestPlan ingest, CancellationToken cancellation) => IngestPreviewInfo.Of(
+        await IngestListing.Summarize(IngestListing.List(ingest.Source, sources, cancellation), cancellation: cancellation));
 }

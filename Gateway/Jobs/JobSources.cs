@@ -2,6 +2,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
+using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Gateway.Jobs;
 
@@ -9,6 +10,8 @@ namespace MplugCluster.Gateway.Jobs;
 static class JobSources
 {
     static readonly string[] IngestKinds = [.. Enum.GetNames<SourceKind>().Select(name => name.ToLowerInvariant())];
+
+    const string UploadScheme = "upload:", Upload = "upload";
 
     /// <summary>The input file of a request.</summary>
     public static JobInput InputOf(JobInputFile file, params string[] formats)
@@ -27,10 +30,16 @@ static class JobSources
     /// <summary>The source of an ingest.</summary>
     public static IngestPlan PlanOf(IngestSource source, bool deleteMissing)
     {
-        CheckAddress(source.Address, "source.address");
+        var isUpload = source.Address.StartsWith(UploadScheme, StringComparison.Ordinal);
+        if (!isUpload || source.Address.Length == UploadScheme.Length)
+            CheckAddress(source.Address, "source.address");
         if (source.Pictures is not null)
             CheckAddress(source.Pictures, "source.pictures");
         var kind = source.Kind ?? KindOf(source);
+        if (isUpload != (kind == Upload))
+            throw Problems.InvalidRequest($"A source of the kind 'upload' has an address such as upload:name, and no other has; this one is '{source.Address}' of the kind '{kind}'.");
+        if (isUpload && !BlobPath.IsHash(source.Path))
+            throw Problems.InvalidRequest($"'source.path' is '{source.Path}'; of an upload it is the SHA-256 of the blob that names the listing's parts.");
         if (!IngestKinds.Contains(kind) || !Enum.TryParse<SourceKind>(kind, ignoreCase: true, out var known))
             throw Problems.InvalidRequest($"'{kind}' is not a kind of source; {string.Join(", ", IngestKinds)} are.");
         if (source.Path.Length == 0 && known is SourceKind.Jsonl or SourceKind.Csv or SourceKind.Parquet)
@@ -46,7 +55,7 @@ static class JobSources
             throw Problems.InvalidRequest($"'{member}' is '{address}'; write folder:/path or azure:container/prefix.");
     }
 
-    static string KindOf(IngestSource source) => Extension(source.Path) switch
+    static string KindOf(IngestSource source) => source.Address.StartsWith(UploadScheme, StringComparison.Ordinal) ? Upload : Extension(source.Path) switch
     {
         "tar" or "jsonl" or "csv" or "parquet" => Extension(source.Path),
         _ => source.Address.StartsWith("azure:", StringComparison.Ordinal) ? "container" : "folder",

@@ -29,4 +29,8 @@ public enum SourceKind
     /// <summary>A manifest as a Parquet file of flat columns.</summary>
     [JsonStringEnumMemberName("parquet")]
     Parquet = 5,
+
+    /// <summary>What a client found in a source of its own, and has uploaded.</summary>
+    [JsonStringEnumMemberName("upload")]
+    Upload = 6,
 }

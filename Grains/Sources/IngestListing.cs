@@ -12,7 +12,7 @@ public static class IngestListing
     /// <summary>As the API has it for items that callers send.</summary>
     const int MaxIdLength = 1024;
 
-    /// <summary>Lists a source: folders and containers in ordinal order of their paths, tar files and manifests in their own.</summary>
+    /// <summary>Lists a source: folders and containers in ordinal order of their paths, tar files, manifests and uploads in their own.</summary>
     /// <exception cref="SourceException">The source is not allowed, is not there, or is not of its kind.</exception>
     /// <exception cref="StoreException">The source fails.</exception>
     public static IAsyncEnumerable<SourceItem> List(SourceSpec spec, SourceCatalog catalog, CancellationToken cancellation = default) => Judged(
@@ -23,6 +23,7 @@ public static class IngestListing
             SourceKind.Jsonl => ManifestListing.List(spec, catalog, JsonlManifest.Read, cancellation),
             SourceKind.Csv => ManifestListing.List(spec, catalog, CsvManifest.Read, cancellation),
             SourceKind.Parquet => ManifestListing.List(spec, catalog, ParquetManifest.Read, cancellation),
+            SourceKind.Upload => UploadListing.List(spec, catalog, cancellation),
             _ => throw new SourceException($"There is no kind of source {spec.Kind}."),
         },
         cancellation);

@@ -4,10 +4,10 @@ using MplugCluster.Grains.Storage;
 namespace MplugCluster.Grains.Sources;
 
 /// <summary>
-/// Opens sources by their address: empty for the cluster's own store, <c>folder:/data/pictures</c>, <c>azure:container/prefix</c>. Only what the
-/// settings allow is opened. Thread-safe.
+/// Opens sources by their address: empty for the cluster's own store, <c>upload:name</c> for the blobs in it, <c>folder:/data/pictures</c>,
+/// <c>azure:container/prefix</c>. Only what the settings allow is opened. Thread-safe.
 /// </summary>
-public sealed class SourceCatalog(IObjectStore store, SourceSettings settings, AzureAccount account)
+public sealed class SourceCatalog(IObjectSource store, SourceSettings settings, AzureAccount account)
 {
     const string FolderScheme = "folder:";
 
@@ -15,6 +15,7 @@ public sealed class SourceCatalog(IObjectStore store, SourceSettings settings, A
     const int MostKept = 1000;
 
     readonly ConcurrentDictionary<string, IObjectSource> kept = new(StringComparer.Ordinal);
+    readonly UploadedBlobs uploads = new(store);
 
     /// <summary>Opens a source; the network and the disk are asked only when it is read.</summary>
     /// <exception cref="SourceException">The address is none, or a setting does not allow it.</exception>
@@ -22,6 +23,8 @@ public sealed class SourceCatalog(IObjectStore store, SourceSettings settings, A
     {
         if (address.Length == 0)
             return store;
+        if (UploadedBlobs.IsMeant(address))
+            return uploads;
         if (kept.TryGetValue(address, out var known))
             return known;
         var source = address.StartsWith(FolderScheme, StringComparison.Ordinal) ? OpenFolder(address[FolderScheme.Length..])

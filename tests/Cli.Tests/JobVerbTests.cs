@@ -210,13 +210,13 @@ public sealed class JobVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Index_PathOfTheServer_JobAndCorpus()
+    public async Task Index_AddressOfTheServer_JobAndCorpus()
     {
         server.On("POST /v1/corpora/c/ingest", FakeServer.Job("running", kind: "ingest"));
         server.On("GET /v1/jobs/job-1", FakeServer.Job("done", kind: "ingest"));
         server.On("GET /v1/corpora/c", new CorpusInfo("c", "f", "ms25", 3, 10, 2, 1));
 
-        var run = await server.Run("index", "/data/all.tar", "--corpus", "c", "--delete-missing");
+        var run = await server.Run("index", "folder:/data/all.tar", "--corpus", "c", "--delete-missing");
         var detached = await server.Run("index", "azure:pictures/2025", "--corpus", "c", "--detach");
 
         Assert.Equal((0, 0), (run.Code, detached.Code));
@@ -239,7 +239,7 @@ public sealed class JobVerbTests : IAsyncLifetime
             2, 1, new Dictionary<string, long> { [".txt"] = 3, [""] = 1 }, new Dictionary<string, long> { ["too_large"] = 1 }, ["a.png", "b.png"], ["c.txt"],
             [new ItemFault("d.png", "too_large", "9 GB")]));
 
-        var run = await server.Run("index", "/data", "--corpus", "c", "--dry-run");
+        var run = await server.Run("index", "folder:/data", "--corpus", "c", "--dry-run");
 
         Assert.Equal(0, run.Code);
         Assert.Contains("2 pictures, 1 text would be indexed.", run.Output);

@@ -163,7 +163,7 @@ const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${
 const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), indexHint());
 
 /** Whose folder that is, and the key that the command needs as this page does. */
-const indexHint = () => el('p', { class: 'hint' }, 'The folder is one of the server’s machine, and one that ', el('code', {}, 'Mplug:Sources'), ' lets it read.',
+const indexHint = () => el('p', { class: 'hint' }, 'The folder is one of the machine on which the command runs.',
   key() && [' The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.']);
 
 function noCorpus(again) {

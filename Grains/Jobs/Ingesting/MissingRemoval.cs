@@ -1,5 +1,6 @@
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
+using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs.Parts;
 
 namespace MplugCluster.Grains.Jobs.Ingesting;
@@ -28,7 +29,7 @@ sealed class MissingRemoval(ICorpora corpora, ListingIndexes listings)
         }
 
         var source = plan.Ingest!.Source;
-        ErrorLine[] errors = missing.Kept is { } kept ? [ErrorLine.Of(source.Path.Length > 0 ? source.Path : source.Address, kept)] : [];
+        ErrorLine[] errors = missing.Kept is { } kept ? [ErrorLine.Of(source is { Path.Length: > 0, Kind: not SourceKind.Upload } ? source.Path : source.Address, kept)] : [];
         return CallOutcomes.Done(new PartResult
         {
             Rows = JsonLines.Of(missing.Gone.Select(id => new IngestRow(id, "removed", null, null))),
@@ -53,7 +54,7 @@ sealed class MissingRemoval(ICorpora corpora, ListingIndexes listings)
         while (cursor is not null);
         return gone.Count == 0 || listing.Gap is not { } gap ? new MissingItems([.. gone]) : new MissingItems([], gap with
         {
-            Reason = $"{gone.Count} items of this source were not listed. None of them was removed, because {gap.Reason}",
+            Reason = $"{(gone.Count == 1 ? "1 item of this source was" : $"{gone.Count} items of this source were")} not listed. Nothing was removed, because {gap.Reason}",
         });
     }
 }

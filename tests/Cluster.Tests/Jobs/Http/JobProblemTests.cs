@@ -67,8 +67,12 @@ public sealed class JobProblemTests(HttpFixture fixture) : IClassFixture<HttpFix
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\"}", 400, "invalid-request", "An ingest job needs a 'source'.")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"none\",\"source\":{\"address\":\"folder:/x\"}}", 404, "corpus-not-found", "none")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"s3:x\"}}", 400, "invalid-request", "'source.address' is 's3:x'")]
-    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"zip\"}}", 400, "invalid-request", "'zip' is not a kind of source; folder, container, tar, jsonl, csv, parquet are.")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"zip\"}}", 400, "invalid-request", "'zip' is not a kind of source; folder, container, tar, jsonl, csv, parquet, upload are.")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"csv\"}}", 400, "invalid-request", "A source of the kind 'csv' needs a 'source.path': the file.")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"upload:\",\"path\":\"x\"}}", 400, "invalid-request", "'source.address' is 'upload:'")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"upload:a\",\"path\":\"list.csv\",\"kind\":\"csv\"}}", 400, "invalid-request", "this one is 'upload:a' of the kind 'csv'")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\",\"kind\":\"upload\"}}", 400, "invalid-request", "this one is 'folder:/x' of the kind 'upload'")]
+    [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"upload:a\",\"path\":\"../corpora\"}}", 400, "invalid-request", "'source.path' is '../corpora'; of an upload it is the SHA-256")]
     [InlineData("{\"kind\":\"ingest\",\"corpus\":\"jobs\",\"source\":{\"address\":\"folder:/x\"}}", 422, "source-refused", "The folder '/x' may not be read")]
     [InlineData("{\"kind\":\"score\",\"input\":{\"source\":\"azure:none\",\"path\":\"a.csv\"}}", 422, "source-refused", "The container 'none' may not be read")]
     public async Task Submit_WrongRequest_ItsProblem(string body, int status, string type, string detail) =>

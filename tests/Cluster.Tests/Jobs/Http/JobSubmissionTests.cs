@@ -152,6 +152,9 @@ public sealed class JobSubmissionTests(HttpFixture fixture) : IClassFixture<Http
         var (ingest, _) = await submission.Submit(
             new JobRequest { Kind = "ingest", Corpus = "pictures", Source = new IngestSource("folder:/data", Path: "all.TAR"), DeleteMissing = true },
             null, default);
+        var listing = new string('a', 64);
+        var (uploaded, _) = await submission.Submit(
+            new JobRequest { Kind = "ingest", Corpus = "pictures", Source = new IngestSource("upload:laptop", Path: listing) }, null, default);
         var (score, _) = await submission.Submit(
             new JobRequest { Kind = "score", Input = new JobInputFile("azure:container", "pairs.csv") }, null, default);
         var (evaluate, _) = await submission.Submit(
@@ -160,6 +163,7 @@ public sealed class JobSubmissionTests(HttpFixture fixture) : IClassFixture<Http
 
         Assert.Equal(new IngestPlan(new SourceSpec(SourceKind.Tar, "folder:/data", "all.TAR"), true), (await registry.Plan(ingest.Id, default))!.Ingest);
         Assert.NotEqual(Guid.Empty, (await registry.Plan(ingest.Id, default))!.CorpusId);
+        Assert.Equal(new IngestPlan(new SourceSpec(SourceKind.Upload, "upload:laptop", listing), false), (await registry.Plan(uploaded.Id, default))!.Ingest);
         Assert.Equal(new JobInput("azure:container", "pairs.csv", "csv", "azure:container"), (await registry.Plan(score.Id, default))!.Input);
         var plan = (await registry.Plan(evaluate.Id, default))!;
         Assert.Equal((new JobInput("folder:/a", "b.json", "json", "folder:/p"), new EvaluatePlan(5, 0)), (plan.Input, plan.Evaluate));

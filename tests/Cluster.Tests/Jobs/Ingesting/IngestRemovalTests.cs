@@ -81,7 +81,7 @@ public sealed class IngestRemovalTests : IDisposable
         Assert.Equal(["unreadable", "not_removed"], runs.Errors.Select(error => error.Code));
         Assert.Equal($"folder:{runs.Root}", runs.Errors[1].Item);
         Assert.Equal(
-            "1 items of this source were not listed. None of them was removed, because what is in 'sub' is not known. "
+            "1 item of this source was not listed. Nothing was removed, because what is in 'sub' is not known. "
             + "'sub' cannot be read: it is a link that leads out of the folders that may be read. Mend that and ingest again.",
             runs.Errors[1].Reason);
 
@@ -133,7 +133,7 @@ public sealed class IngestRemovalTests : IDisposable
         Assert.Equal(["a.png=1", "b.png=2"], runs.Items);
         Assert.Empty(runs.Rows);
         Assert.Equal(
-            "2 items of this source were not listed. None of them was removed, because the source lists no item at all, as a folder does that is not "
+            "2 items of this source were not listed. Nothing was removed, because the source lists no item at all, as a folder does that is not "
             + "mounted. Check the source; an empty one's items can be removed by their ids.",
             Assert.Single(runs.Errors).Reason);
     }
@@ -171,6 +171,31 @@ public sealed class IngestRemovalTests : IDisposable
         Assert.Equal(["a.png=1"], runs.Items);
         Assert.Equal(4101, runs.Rows.Length);
         Assert.Equal(4, await runs.With(ledger => Task.FromResult(ledger.Manifest.Blocks!["job1"])));
+    }
+
+    [Fact]
+    public async Task Ingest_LaterUploadsOfOneSource_WhatTheyLackIsRemovedAndNothingElse()
+    {
+        await runs.Ingest(source: new SourceSpec(SourceKind.Upload, "upload:other", await runs.Upload(("c", "3"))));
+        await runs.Ingest(source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "1"), ("b", "2"), ("copy", "1"))));
+
+        Assert.Equal(["a added", "b added", "copy duplicate of a"], runs.Rows);
+
+        await runs.Ingest(source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "1"), ("d", "4"))));
+
+        Assert.Equal(["a unchanged", "d added", "b removed"], runs.Rows);
+        Assert.Equal(["a=1", "c=3", "d=4"], runs.Items);
+    }
+
+    [Fact]
+    public async Task Ingest_UploadThatCouldNotBeListedWhole_NothingIsRemovedAndTheReportNamesTheSource()
+    {
+        await runs.Ingest(source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "1"), ("sub/b", "2"))));
+
+        await runs.Ingest(source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "1"), ("sub", null))));
+
+        Assert.Equal(["a=1", "sub/b=2"], runs.Items);
+        Assert.Equal(["sub unreadable", "upload:mine not_removed"], runs.Errors.Select(error => $"{error.Item} {error.Code}"));
     }
 
     SourceSpec Manifest() => new(SourceKind.Jsonl, $"folder:{runs.Root}", "m.jsonl");

@@ -5,6 +5,7 @@ using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Cluster.Tests.Jobs.Ingesting;
@@ -48,6 +49,29 @@ sealed class IngestRuns : IDisposable
         File.WriteAllText(file, content);
         File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddDays(++writes));
         contents[Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))] = content;
+    }
+
+    /// <summary>Uploads a listing and its pictures; one without content is a folder that the client could not read.</summary>
+    public async Task<string> Upload(params (string Id, string? Content)[] items)
+    {
+        var lines = new List<byte>();
+        foreach (var (id, content) in items)
+        {
+            lines.AddRange(UploadListing.LineOf(content is null
+                ? new UploadedItem(id, Error: "unreadable", Reason: "It is closed.", HidesMore: true)
+                : new UploadedItem(id, await Put(System.Text.Encoding.UTF8.GetBytes(content)))));
+            if (content is not null)
+                contents[await Put(System.Text.Encoding.UTF8.GetBytes(content))] = content;
+        }
+
+        return await Put(UploadListing.IndexOf([await Put([.. lines])]));
+
+        async Task<string> Put(byte[] blob)
+        {
+            var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(blob));
+            await Store.Write(BlobPath.Of(hash), blob, WriteCondition.None);
+            return hash;
+        }
     }
 
     /// <summary>Renames a file; its time stays.</summary>
