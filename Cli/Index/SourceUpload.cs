@@ -1,8 +1,11 @@
+using System.Text;
+using System.Text.Json;
 using MplugCluster.Cli.Connection;
 using MplugCluster.Cli.Pictures;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
@@ -40,7 +43,7 @@ sealed class SourceUpload
         address = $"upload:{Environment.MachineName}:{spec.Kind.ToString().ToLowerInvariant()}:{path}";
 
         // Files of two folders may be alike in name, size and time.
-        stamp = BlobUpload.HashOf(System.Text.Encoding.UTF8.GetBytes(address))[..12];
+        stamp = BlobUpload.HashOf(Encoding.UTF8.GetBytes(address))[..12];
     }
 
     /// <summary>Pictures that were sent; the others were there.</summary>
@@ -101,7 +104,7 @@ sealed class SourceUpload
     {
         if (item.Error is { } error)
             return new UploadedItem(item.Id, Error: error.Code, Reason: error.Reason, HidesMore: item.HidesMore);
-        var metadata = item.Metadata is { } json ? System.Text.Json.JsonElement.Parse(json) : (System.Text.Json.JsonElement?)null;
+        var metadata = item.Metadata is { } json ? JsonElement.Parse(json) : (JsonElement?)null;
         if (item.Picture is not { } picture)
             return new UploadedItem(item.Id, Text: item.Text, Metadata: metadata);
         var line = new UploadedItem(item.Id, picture.ContentHash, picture.Version is null ? null : $"{stamp}-{picture.Version}", item.Text, Metadata: metadata);
@@ -113,7 +116,7 @@ sealed class SourceUpload
         return fault is null ? line with { Blob = blob } : new UploadedItem(item.Id, Error: fault.Code, Reason: fault.Message);
     }
 
-    async Task<(string? Blob, ApiError? Error)> Send(Grains.Interfaces.Features.PictureReference picture, CancellationToken cancellation)
+    async Task<(string? Blob, ApiError? Error)> Send(PictureReference picture, CancellationToken cancellation)
     {
         var (content, unread) = await files.Read(picture, cancellation);
         if (content is null)

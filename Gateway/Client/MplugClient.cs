@@ -46,8 +46,15 @@ public sealed partial class MplugClient : IDisposable
     /// <summary>Whether a picture has been uploaded.</summary>
     public async Task<bool> HasBlob(string sha256, CancellationToken cancellation = default)
     {
-        using var response = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"v1/blobs/{sha256}"), cancellation);
-        return response.IsSuccessStatusCode || (response.StatusCode == HttpStatusCode.NotFound ? false : throw await Error(response, cancellation));
+        try
+        {
+            await Exchange(() => new HttpRequestMessage(HttpMethod.Head, $"v1/blobs/{sha256}"), cancellation);
+            return true;
+        }
+        catch (MplugApiException e) when (e.Problem.Status == 404)
+        {
+            return false;
+        }
     }
 
     /// <summary>Uploads a picture.</summary>
@@ -196,6 +203,10 @@ public sealed partial class MplugClient : IDisposable
             // Not one of this API's answers: some proxy's, say. The status is all there is.
         }
 
-        return new MplugApiException(new Problem("about:blank", $"The server answered {(int)response.StatusCode}", (int)response.StatusCode, body));
+        // The answer to a HEAD has no body either.
+        return new MplugApiException(new Problem("about:blank", $"The server answered {(int)response.StatusCode}", (int)response.StatusCode, body)
+        {
+            RetryAfterMs = (int?)response.Headers.RetryAfter?.Delta?.TotalMilliseconds,
+        });
     }
 }

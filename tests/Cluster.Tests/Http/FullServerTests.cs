@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Microsoft.Extensions.Time.Testing;
 using MplugCluster.Gateway.Api;
@@ -21,6 +22,16 @@ public sealed class FullServerTests
     }
 
     [Fact]
+    public async Task HasBlob_FullForAWhile_AskedAgainThoughTheAnswerHasNoBody()
+    {
+        using var server = new Server(full: 3);
+        using var client = new MplugClient(new Uri("http://server"), "", server, new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) });
+
+        Assert.True(await client.HasBlob("0"));
+        Assert.Equal(4, server.Asked);
+    }
+
+    [Fact]
     public async Task Send_FullForEver_TheServersWordAfterFiveMinutes()
     {
         using var server = new Server(full: int.MaxValue);
@@ -37,12 +48,18 @@ public sealed class FullServerTests
     {
         public int Asked { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(
-            ++Asked <= full
-                ? new HttpResponseMessage(HttpStatusCode.TooManyRequests)
-                {
-                    Content = JsonContent.Create(new Problem("urn:mplug:overloaded", "The cluster is full", 429, "Later.", 0), options: ApiJson.Options),
-                }
-                : new HttpResponseMessage(HttpStatusCode.OK));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (++Asked > full)
+                return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK));
+            var answer = new HttpResponseMessage(HttpStatusCode.TooManyRequests)
+            {
+                Content = request.Method == HttpMethod.Head
+                    ? new ByteArrayContent([])
+                    : JsonContent.Create(new Problem("urn:mplug:overloaded", "The cluster is full", 429, "Later.", 0), options: ApiJson.Options),
+            };
+            answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.Zero);
+            return Task.FromResult(answer);
+        }
     }
 }
