@@ -1,36 +1,38 @@
 // What to add, and to which corpus.
 import { mediaTypes, ofInput, sorted } from './chosen.js';
-import { fillable, list } from './corpora.js';
+import { ensure, fillable, list } from './corpora.js';
 import { el, field, svg } from './dom.js';
 import { bytes, plural } from './format.js';
 
-const previewed = 12;
+const previewed = 11; // and a tile that says how many more
 const takesFolders = 'webkitdirectory' in HTMLInputElement.prototype; // phones' browsers do not all
 
-/** The form; `take` adds files to it. `started` gets the corpus and what is to be sent. */
-export function addForm(corpus, started) {
-  const name = el('input', { type: 'text', required: true, spellcheck: 'false', autocapitalize: 'off', value: corpus || 'pictures', list: 'fillable' });
+/** The form; `take` adds files to it. `started` gets the corpus, which is there by then, and what is to be sent. */
+export function addForm(started) {
+  const name = el('input', { type: 'text', required: true, spellcheck: 'false', autocapitalize: 'off', value: 'pictures', list: 'fillable' });
   const known = el('datalist', { id: 'fillable' });
   const files = el('input', { type: 'file', accept: mediaTypes, multiple: true, class: 'unseen', tabindex: '-1', 'aria-label': 'Picture files', onchange: () => taken(files) });
   const folder = el('input', { type: 'file', webkitdirectory: true, class: 'unseen', tabindex: '-1', 'aria-label': 'Folder of pictures', onchange: () => taken(folder) });
   const preview = el('div', { class: 'preview', 'aria-hidden': 'true' });
   const told = el('p', { class: 'chosen', role: 'status' });
+  const fault = el('p', { class: 'fault', role: 'alert' });
   const start = el('button', { type: 'submit', class: 'primary' });
   const clear = el('button', { type: 'button', class: 'quiet', onclick: forget }, 'Choose anew');
   let given = [];
   const element = el('form', { class: 'panel add', 'aria-label': 'Pictures to add', onsubmit: submit },
     el('div', { class: 'drop' },
       stackIcon(),
-      el('p', { class: 'drop-words' }, takesFolders ? 'Drop pictures or folders here' : 'Choose the pictures'),
+      el('p', { class: 'drop-words' }, matchMedia('(pointer: fine)').matches ? 'Drop pictures or folders here' : 'From this device'),
       el('div', { class: 'actions' },
         el('button', { type: 'button', onclick: () => files.click() }, 'Choose pictures'),
         takesFolders && el('button', { type: 'button', onclick: () => folder.click() }, 'Choose a folder')),
       preview, told, files, folder),
     el('div', { class: 'fields' }, field('Corpus', name, 'Made if it is not there.'), known),
+    fault,
     el('div', { class: 'actions' }, start, clear));
-  list().then(({ data }) => known.replaceChildren(...fillable(data).map((one) => el('option', { value: one })))).catch(() => {}); // the first request of the sending says it
+  list().then(({ data }) => known.replaceChildren(...fillable(data).map((one) => el('option', { value: one })))).catch(() => {}); // the request that submits says what is wrong
   show();
-  return { element, take, focus: () => element.querySelector('.drop button').focus() };
+  return { element, take, setCorpus: (chosen) => { name.value = chosen; }, focus: () => element.querySelector('.drop button').focus() };
 
   function taken(input) {
     take(ofInput(input));
@@ -64,9 +66,19 @@ export function addForm(corpus, started) {
     preview.replaceChildren(...shown.map(({ file }) => small(file)), pictures.length > shown.length && shown.length > 0 ? el('span', {}, `+${pictures.length - shown.length}`) : '');
   }
 
-  function submit(event) {
+  async function submit(event) {
     event.preventDefault();
-    started(name.value.trim(), sorted(given));
+    const corpus = name.value.trim();
+    fault.textContent = '';
+    start.disabled = true;
+    try {
+      await ensure(corpus);
+      started(corpus, sorted(given));
+    } catch (problem) {
+      fault.textContent = `${problem.title ?? 'This failed'}: ${problem.detail ?? problem.message}`;
+    } finally {
+      start.disabled = false;
+    }
   }
 }
 

@@ -1,7 +1,6 @@
-// Sends pictures to a corpus, batch by batch. Knows no elements: who shows it looks at `state` when told.
+// Sends pictures to a corpus that is there, batch by batch. Knows no elements: who shows it looks at `state` when told.
 import { post, Problem, segment } from './api.js';
 import { read } from './batches.js';
-import { list } from './corpora.js';
 import { seconds } from './format.js';
 
 const mostTries = 6; // of a request that a server cannot answer now; one that is only full is asked until it has room
@@ -24,7 +23,6 @@ export function adding(corpus, { pictures, passedOver }, changed) {
     const [begun, before] = [performance.now(), state.done];
     changed();
     try {
-      await make();
       let reading = read(pictures, place);
       while (place < pictures.length) {
         const batch = await reading;
@@ -43,18 +41,6 @@ export function adding(corpus, { pictures, passedOver }, changed) {
     }
     state.waiting = '';
     changed();
-  }
-
-  /** The corpus, if it is not there. */
-  async function make() {
-    const { signal } = running;
-    const { data } = await patiently(() => list({ signal }));
-    if (data.some(({ name }) => name === corpus)) return;
-    try {
-      await patiently(() => post('/v1/corpora', { name: corpus }, { signal }));
-    } catch (problem) {
-      if (problem.type !== 'urn:mplug:corpus-exists') throw problem; // somebody else has made it just now
-    }
   }
 
   /** What became of each. A request that is refused for what it holds is sent again picture by picture: so one that is too large stops no other. */
@@ -90,7 +76,7 @@ export function adding(corpus, { pictures, passedOver }, changed) {
         const isAway = problem instanceof Problem && problem.status === 503 && tries < mostTries;
         if (!isFull && !isAway) throw problem;
         const asked = problem.retryAfterMs ?? 1000;
-        const ms = Math.max(asked, Math.min(longestPauseMs, asked * tries));
+        const ms = Math.max(asked, Math.min(longestPauseMs, Math.max(asked, 500) * tries));
         state.waiting = `${problem.title}: ${problem.detail} Next try in ${seconds(ms / 1000)}.`;
         changed();
         await pause(ms, running.signal);

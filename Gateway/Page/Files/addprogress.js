@@ -66,6 +66,7 @@ export function addProgress(sending, again) {
       status !== 'done' && !needsKey && el('button', { type: 'button', class: 'primary', onclick: sending.go }, 'Go on'),
       done > outcomes.failed && search(status === 'done' ? 'primary' : ''),
       el('button', { type: 'button', class: status === 'done' ? '' : 'quiet', onclick: again }, status === 'done' ? 'Add more' : 'Choose others'),
+      status === 'paused' && done > 0 && el('span', { class: 'hint' }, 'What is in stays in.'),
     ].filter(Boolean);
   }
 
@@ -83,10 +84,10 @@ export function addProgress(sending, again) {
 function numbers({ status, total, done, outcomes, passedOver, perSecond, holds }) {
   const running = status === 'running';
   return [
-    ['Pictures', `${count(done)} of ${count(total)}`],
+    running && ['Pictures', `${count(done)} of ${count(total)}`],
     running && ['Rate', perSecond > 0 ? `${rate(perSecond)} /s` : '–'],
     running && ['Left', perSecond > 0 ? seconds((total - done) / perSecond) : 'unknown yet'],
-    !running && outcomes.added > 0 && ['New', count(outcomes.added)],
+    outcomes.added > 0 && !running && ['New', count(outcomes.added)],
     outcomes.replaced > 0 && ['Replaced', count(outcomes.replaced)],
     outcomes.unchanged > 0 && ['There before', count(outcomes.unchanged)],
     outcomes.failed > 0 && ['Failed', count(outcomes.failed)],

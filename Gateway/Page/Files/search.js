@@ -72,7 +72,8 @@ export function show(root, route) {
 
       const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
       results.replaceChildren(
-        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`)),
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`),
+          el('a', { class: 'further', href: addressOfAdding(corpus.name) }, 'Add pictures')),
         grid(corpus.name, page.data, (items, at) => open(corpus, items, at, null)));
     } catch (problem) {
       report(problem, browse);
