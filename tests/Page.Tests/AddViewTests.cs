@@ -230,7 +230,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await Choose(visit, "aside", [.. SamplePictures.All.Take(20).Select(Payload)]);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add 20 pictures" }).ClickAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop" })).ToBeVisibleAsync();
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Cluster" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Cluster", Exact = true }).ClickAsync();
         await Expect(visit.Page.Locator(".device").First).ToBeVisibleAsync();
         looksAway.SetResult();
 

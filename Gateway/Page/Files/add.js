@@ -19,10 +19,10 @@ export function show(root, route) {
   update(route);
   return { update, leave };
 
-  /** A corpus in the address asks for the form, unless something is under way. */
+  /** What there is to tell of the corpus in the address comes before the form, and what is under way before another corpus. */
   function update({ query }) {
-    const given = takeOver();
-    if (!current || !isBusy() && query.get('corpus')) choose(query.get('corpus'));
+    const [given, corpus] = [takeOver(), query.get('corpus')];
+    if (!current || !isBusy() && corpus && corpus !== current.sending.state.corpus) choose(corpus);
     if (given.length > 0) take(given);
   }
 
