@@ -12,7 +12,7 @@ export const ofInput = (input) => [...input.files].map((file) => ({ id: file.web
 /** Of a drop, folders with all that is in them. The event's items are gone once its listener returns, so they are taken before. */
 export function ofDrop(transfer) {
   const given = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
-  return all(given);
+  return gather(given, []);
 }
 
 /** What can be sent, once for each path, and how many files are something else. A folder that cannot be read is kept, so that it is told. */
@@ -20,7 +20,7 @@ export function sorted(given) {
   const pictures = new Map();
   let [passedOver, again] = [0, 0];
   for (const one of given) {
-    if (!one.unread && (!picture.test(one.id) || hidden.test(one.id))) passedOver++;
+    if (!one.id.endsWith('/') && (!picture.test(one.id) || hidden.test(one.id))) passedOver++;
     else {
       if (pictures.has(one.id)) again++;
       pictures.set(one.id, one);
@@ -39,21 +39,23 @@ export function takeOver() {
   return given;
 }
 
-async function all(entries) {
-  const found = [];
-  for (const entry of entries) found.push(...await within(entry)); // one after the other: a folder may hold more than a browser opens at once
-  return found;
-}
+/** One after the other: a folder may hold more files than a browser opens at once. */
+async function gather(entries, found) {
+  for (const entry of entries) {
+    if (entry instanceof File) {
+      found.push({ id: entry.name, file: entry });
+      continue;
+    }
 
-async function within(entry) {
-  if (entry instanceof File) return [{ id: entry.name, file: entry }];
-  const id = entry.fullPath.replace(/^\//, '');
-  try {
-    if (entry.isFile) return [{ id, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) }];
-    return await all(await children(entry.createReader()));
-  } catch (error) {
-    return [{ id, file: null, unread: error.message }];
+    const id = entry.fullPath.replace(/^\//, '');
+    try {
+      if (entry.isDirectory) await gather(await children(entry.createReader()), found);
+      else found.push({ id, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+    } catch (error) {
+      found.push({ id: entry.isDirectory ? `${id}/` : id, file: null, unread: error.message || error.name });
+    }
   }
+  return found;
 }
 
 async function children(reader) {

@@ -31,7 +31,13 @@ export function dropping(promise, dropped) {
     veil.hidden = true;
     if (!holdsFiles(event)) return;
     event.preventDefault(); // else the browser leaves the page and shows the file
-    if (promise() !== null) dropped(await ofDrop(event.dataTransfer));
+    if (promise() === null) return;
+    const reading = ofDrop(event.dataTransfer);
+    text.textContent = 'Looking through what was dropped';
+    veil.hidden = false;
+    const given = await reading; // never fails; a large folder takes its time
+    veil.hidden = true;
+    dropped(given);
   }
 }
 
