@@ -67,6 +67,7 @@ public sealed class AccessTests(Chromium chromium, PageGateway gateway)
     [InlineData("#/jobs/new-rank", "jobs-phone")]
     [InlineData("#/cluster", "cluster-phone")]
     [InlineData("#/evaluate", "evaluate-phone")]
+    [InlineData("#/add", "add-phone")]
     public async Task Phone_EveryView_FitsTheWidth(string hash, string name)
     {
         await using var visit = await Visit.Begin(chromium, gateway, isPhone: true);
@@ -85,6 +86,8 @@ public sealed class AccessTests(Chromium chromium, PageGateway gateway)
     [InlineData("#/cluster", ".device", false)]
     [InlineData("#/cluster", ".device", true)]
     [InlineData("#/evaluate", "#view .view-head", false)]
+    [InlineData("#/add", "form.panel", false)]
+    [InlineData("#/add", "form.panel", true)]
     public async Task Axe_EveryView_FindsNothing(string hash, string ready, bool isDark)
     {
         await using var visit = await Visit.Begin(chromium, gateway, isDark);
@@ -93,6 +96,28 @@ public sealed class AccessTests(Chromium chromium, PageGateway gateway)
         await Expect(visit.Page.Locator(".skeleton")).ToHaveCountAsync(0);
 
         Assert.Empty(await Axe.Look(visit.Page));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Axe_PicturesThatWereAdded_FindsNothing(bool isDark)
+    {
+        await using var visit = await Visit.Begin(chromium, gateway, isDark);
+        await visit.Go("#/add?corpus=axe");
+        FilePayload[] files =
+        [
+            new() { Name = "good.png", MimeType = "image/png", Buffer = await File.ReadAllBytesAsync(SamplePictures.All[0]) },
+            new() { Name = "broken.png", MimeType = "image/png", Buffer = [1, 2, 3] },
+        ];
+        await visit.Page.GetByLabel("Picture files").SetInputFilesAsync(files);
+        await Expect(visit.Page.Locator(".chosen")).ToContainTextAsync("2 pictures");
+        Assert.Empty(await Axe.Look(visit.Page));
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add 2 pictures" }).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Search “axe”" })).ToBeVisibleAsync();
+
+        Assert.Empty(await Axe.Look(visit.Page));
+        await gateway.Client.DeleteCorpus("axe");
     }
 
     [Fact]

@@ -87,17 +87,48 @@ public sealed class WrongTurnTests(Chromium chromium, PageGateway gateway)
     }
 
     [Theory]
-    [InlineData("#/jobs/20200101-000000-00000000", "Job 20200101-000000-00000000 is not among these")]
+    [InlineData("#/jobs/20200101-000000-00000000", "There is no job 20200101-000000-00000000")]
     [InlineData("#/evaluate/20200101-000000-00000000", "There is no such evaluation")]
     public async Task Job_ThatIsNotThere_IsNotTakenForAnother(string address, string message)
     {
         var job = await gateway.Client.Submit(new JobRequest { Kind = "evaluate", Annotations = SamplePictures.ToEvaluate(2), Resamples = 0 });
         await gateway.Client.WaitForJob(job.Id);
         await using var visit = await Visit.Begin(chromium, gateway);
+        visit.Expect("404");
         await visit.Go(address);
 
         await Expect(visit.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = message })).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Table)).ToHaveCountAsync(0);
+    }
+
+    /// <summary>The list has room for one job only, so that the other one is not on it.</summary>
+    [Fact]
+    public async Task Job_OlderThanTheList_OpensByItsLinkAndStays()
+    {
+        var older = await gateway.Client.Submit(new JobRequest { Kind = "evaluate", Annotations = SamplePictures.ToEvaluate(2), Resamples = 0 });
+        await gateway.Client.WaitForJob(older.Id);
+        var newer = await gateway.Client.Submit(new JobRequest { Kind = "evaluate", Annotations = SamplePictures.ToEvaluate(2), Resamples = 0 });
+        await gateway.Client.WaitForJob(newer.Id);
+        await using var visit = await Visit.Begin(chromium, gateway);
+        var lists = 0;
+        await visit.Page.RouteAsync("**/v1/jobs?*", route =>
+        {
+            lists++;
+            return route.ContinueAsync(new() { Url = route.Request.Url.Replace("limit=50", "limit=1", StringComparison.Ordinal) });
+        });
+        await visit.Go($"#/jobs/{older.Id}");
+
+        var jobs = visit.Page.Locator(".job[data-id]");
+        await Expect(jobs).ToHaveCountAsync(2);
+        await Expect(jobs.First).ToHaveAttributeAsync("data-id", newer.Id);
+        await Expect(jobs.Last).ToHaveAttributeAsync("data-id", older.Id);
+        await Expect(jobs.Last.GetByText("Results", new() { Exact = true })).ToBeVisibleAsync();
+        await visit.Page.WaitForResponseAsync(response => response.Url.EndsWith($"/v1/jobs/{older.Id}", StringComparison.Ordinal));
+        await Expect(jobs).ToHaveCountAsync(2);
+        Assert.InRange(lists, 2, int.MaxValue);
+
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Show older jobs" }).ClickAsync();
+        await Expect(jobs.Nth(1)).ToHaveAttributeAsync("data-id", older.Id);
     }
 
     [Theory]

@@ -4,11 +4,11 @@ import { askForKey } from './key.js';
 const storage = 'mplug-key';
 let declined = false;
 
-/** An answer that failed: RFC 9457's title and detail, and the status (0: no answer at all). */
+/** An answer that failed: RFC 9457's title and detail, the status (0: no answer at all), and when to ask again, null where the server does not say. */
 export class Problem extends Error {
-  constructor(status, title, detail, type = '') {
+  constructor(status, title, detail, type = '', retryAfterMs = null) {
     super(detail);
-    Object.assign(this, { status, title, detail, type });
+    Object.assign(this, { status, title, detail, type, retryAfterMs });
   }
 }
 
@@ -82,9 +82,11 @@ async function send(path, options) {
 
 async function problemOf(response) {
   const known = await response.json().catch(() => null);
+  const retryAfter = Number(response.headers.get('retry-after') ?? NaN); // in seconds; a date is left aside
   return new Problem(
     response.status,
     known?.title ?? `The server answered ${response.status}`,
     known?.detail ?? 'There is no further explanation; the log of the server may have one.',
-    known?.type);
+    known?.type,
+    known?.retry_after_ms ?? (Number.isFinite(retryAfter) ? 1000 * retryAfter : null));
 }

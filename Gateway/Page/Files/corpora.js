@@ -1,5 +1,5 @@
 // Corpora as people know them: by their names, and those that `mplug rank <folder>` makes by the folder's, which stands in theirs.
-import { get } from './api.js';
+import { get, post } from './api.js';
 import { el } from './dom.js';
 
 const ofFolder = /^folder-(?:(.+)-)?([0-9a-f]{24})$/;
@@ -16,6 +16,17 @@ export async function list(options = {}) {
     cursor = page.next_cursor;
   } while (cursor);
   return { data, faults };
+}
+
+/** Makes a corpus, unless it is there. */
+export async function ensure(name) {
+  const { data } = await list();
+  if (data.some((one) => one.name === name)) return;
+  try {
+    await post('/v1/corpora', { name });
+  } catch (problem) {
+    if (problem.type !== 'urn:mplug:corpus-exists') throw problem; // somebody else has made it just now
+  }
 }
 
 /** What a corpus is called. */

@@ -1,6 +1,8 @@
 // The jobs view: all jobs, newest first, with live progress; and two forms that start one.
-import { get, passes } from './api.js';
+import { get, passes, segment } from './api.js';
+import { handOn, sorted } from './chosen.js';
 import { el } from './dom.js';
+import { dropping } from './dropping.js';
 import { count } from './format.js';
 import { follow } from './jobevents.js';
 import { jobCard } from './jobcard.js';
@@ -19,23 +21,36 @@ export function show(root, route) {
   const cards = new Map();
   const streams = new Map(); // those that are open: what ends each, by its job
   const mute = new Set(); // running jobs whose events broke off or do not exist: the list is what tells
+  const stopDropping = dropping(() => 'Drop pictures to add them to a corpus', dropped);
   let pages = 1;
   let timer = 0;
+  let sought = null; // the job that the address names: it is shown even where it is older than those that are listed
+  let opened = null; // the one that was opened for it, once
 
   root.append(
     el('div', { class: 'view-head' }, el('div', {}, el('h1', {}, 'Jobs'), summary),
       el('div', { class: 'actions' },
         el('button', { type: 'button', class: 'primary', onclick: () => open('new-rank') }, 'Rank queries'),
-        el('button', { type: 'button', onclick: () => open('new-ingest') }, 'Ingest pictures'))),
+        el('button', { type: 'button', onclick: () => open('new-ingest') }, 'Ingest pictures'),
+        el('a', { class: 'button', href: '#/add' }, 'Add pictures'))),
     forms, list, more);
   document.addEventListener('visibilitychange', wake);
   update(route);
-  load();
+  if (!sought) load(); // else it is under way
   return { update, leave };
 
   function update({ rest }) {
     if (rest[0] === 'new-rank' || rest[0] === 'new-ingest') open(rest[0]);
-    else if (rest[0]) cards.get(rest[0])?.open();
+    else if (rest[0]) {
+      [sought, opened] = [rest[0], null];
+      if (!reveal()) load();
+    }
+  }
+
+  function dropped(given) {
+    if (sorted(given).pictures.length === 0) return;
+    handOn(given);
+    location.hash = '#/add';
   }
 
   function open(which) {
@@ -69,6 +84,7 @@ export function show(root, route) {
         cursor = part.next_cursor;
         if (!cursor) break;
       }
+      await seek(jobs, faults);
       more.hidden = !cursor;
       render(jobs, faults);
       schedule();
@@ -78,13 +94,28 @@ export function show(root, route) {
     }
   }
 
-  /** Opens the job that the address names. */
-  function seek() {
-    const [wanted] = route.rest;
-    route = { rest: [] };
-    if (!wanted || wanted.startsWith('new-')) return;
-    if (cards.has(wanted)) cards.get(wanted).open();
-    else forms.replaceChildren(el('p', { class: 'fault', role: 'alert' }, `Job ${wanted} is not among these: it may have been deleted, or is older.`));
+  /** Adds the job that the address names, if it is not among those that are listed. */
+  async function seek(jobs, faults) {
+    const id = sought;
+    if (!id || [...jobs, ...faults].some((one) => one.id === id)) return;
+    try {
+      jobs.push(await get(`/v1/jobs/${segment(id)}`, { signal: running.signal }));
+    } catch (problem) {
+      if (problem.name === 'AbortError') throw problem;
+      forms.replaceChildren(el('p', { class: 'fault', role: 'alert' }, problem.status === 404
+        ? `There is no job ${id}. It may have been deleted, or its address is not complete.`
+        : `Job ${id} cannot be shown. ${problem.title}: ${problem.detail}`));
+      sought = null;
+    }
+  }
+
+  /** Opens it, once: who closes it again is not contradicted. Whether there was anything to open. */
+  function reveal() {
+    if (!sought || opened === sought) return true;
+    if (!cards.has(sought)) return false;
+    opened = sought;
+    cards.get(sought).open();
+    return true;
   }
 
   /** Says it once, and goes on asking: a server that comes back shows its jobs by itself. */
@@ -115,7 +146,7 @@ export function show(root, route) {
     for (const stale of [...list.children].filter((child) => !child.classList.contains('job') || child.classList.contains('skeleton') || 'fault' in child.dataset)) stale.remove();
     jobs.forEach((job) => place(job, false));
     list.append(...faults.map((fault) => el('article', { class: 'job', 'data-fault': true }, el('h2', {}, fault.id), el('p', { class: 'fault' }, fault.message))));
-    seek();
+    reveal();
   }
 
   /** Jobs never change their order: a new one goes to the front, known ones stay where they are. */
@@ -125,7 +156,7 @@ export function show(root, route) {
       known.update(job);
       return;
     }
-    const card = jobCard(job, { changed: (after) => { place(after, false); load(); }, deleted: () => { card.element.remove(); cards.delete(job.id); load(); } });
+    const card = jobCard(job, { changed: (after) => { place(after, false); load(); }, deleted: () => forget(job.id) });
     cards.set(job.id, card);
     for (const other of list.querySelectorAll('.notice, .skeleton')) other.remove();
     if (isNew) list.prepend(card.element);
@@ -133,6 +164,13 @@ export function show(root, route) {
       const older = [...list.querySelectorAll('.job[data-submitted]')].find((other) => other.dataset.submitted < job.submitted);
       list.insertBefore(card.element, older ?? null);
     }
+  }
+
+  function forget(id) {
+    cards.get(id).element.remove();
+    cards.delete(id);
+    if (sought === id) sought = null;
+    load();
   }
 
   /** Keeps streams of the newest running jobs open, and no others: closes before it opens. */
@@ -169,6 +207,7 @@ export function show(root, route) {
 
   function leave() {
     running.abort();
+    stopDropping();
     listen([]);
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', wake);

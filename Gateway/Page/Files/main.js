@@ -1,13 +1,14 @@
 // The frame around the views: which one is shown, light or dark, the key.
 import { changeKey } from './api.js';
 import { failure } from './notices.js';
+import * as add from './add.js';
 import * as cluster from './cluster.js';
 import * as evaluate from './evaluate.js';
 import * as jobs from './jobs.js';
 import * as search from './search.js';
 
-const views = { search, jobs, cluster, evaluate };
-const titles = { search: 'Search', jobs: 'Jobs', cluster: 'Cluster', evaluate: 'Evaluate' };
+const views = { search, jobs, cluster, evaluate, add }; // the last is opened from the first two
+const titles = { search: 'Search', jobs: 'Jobs', cluster: 'Cluster', evaluate: 'Evaluate', add: 'Add pictures' };
 const root = document.getElementById('view');
 let shown = { name: '', leave: () => {}, update: null };
 

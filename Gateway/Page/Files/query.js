@@ -1,4 +1,5 @@
-// The query bar: a text, or a picture that is dropped, pasted or chosen; and how to search.
+// The query bar: a text, or a picture that is pasted, chosen or given by `take`; and how to search.
+import { mediaTypes } from './chosen.js';
 import { options } from './corpora.js';
 import { el, field, svg } from './dom.js';
 import { plural } from './format.js';
@@ -12,14 +13,13 @@ export function queryBar({ submitted, pictureGiven, changed }) {
   const text = el('input', {
     type: 'search', id: 'query', placeholder: 'Describe a picture', 'aria-label': 'Text to search for', autocomplete: 'off', spellcheck: 'false', maxlength: '1000',
   });
-  const file = el('input', { type: 'file', accept: 'image/jpeg,image/png,image/webp,image/gif,image/bmp', class: 'unseen', tabindex: '-1', 'aria-label': 'Picture to search by' });
+  const file = el('input', { type: 'file', accept: mediaTypes, class: 'unseen', tabindex: '-1', 'aria-label': 'Picture to search by' });
   const chip = el('span', { class: 'chip', hidden: true });
   const corpus = el('select', {});
   const top = el('input', { type: 'number', min: '1', max: '1000', value: defaults.top });
   const candidates = el('input', { type: 'number', min: '1', max: '10000', placeholder: 'default' });
   const rerank = el('input', { type: 'checkbox', role: 'switch', id: 'rerank', checked: true });
   const filter = el('input', { type: 'text', class: 'code', placeholder: '{"year": {"gte": 2010}}', spellcheck: 'false' });
-  const veil = el('div', { class: 'veil', hidden: true, 'aria-hidden': 'true' }, el('p', {}, 'Drop the picture to search by it'));
   const more = el('button', { type: 'button', class: 'quiet query-more', 'aria-expanded': 'false', onclick: () => more.setAttribute('aria-expanded', String(more.ariaExpanded !== 'true')) }, 'Options');
   let picture = null;
 
@@ -35,16 +35,15 @@ export function queryBar({ submitted, pictureGiven, changed }) {
       field('Candidates', candidates),
       el('div', { class: 'field switch' }, el('label', { for: 'rerank' }, 'Rerank'), rerank),
       el('div', { class: 'field wide' }, el('label', { for: 'filter' }, 'Filter'), Object.assign(filter, { id: 'filter' }))));
-  document.body.append(veil);
 
   corpus.addEventListener('change', () => (picture || text.value ? element.requestSubmit() : changed()));
   rerank.addEventListener('change', () => (picture || text.value) && element.requestSubmit());
   file.addEventListener('change', () => file.files[0] && take(file.files[0]));
   filter.addEventListener('input', () => check(filter));
-  const listeners = { paste, dragover, dragleave, drop, keydown };
+  const listeners = { paste, keydown };
   for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener);
 
-  return { element, values, set, setCorpora, showPicture, leave };
+  return { element, values, set, setCorpora, showPicture, take, leave };
 
   function values() {
     return {
@@ -117,24 +116,6 @@ export function queryBar({ submitted, pictureGiven, changed }) {
     take(given);
   }
 
-  function dragover(event) {
-    if (![...event.dataTransfer.types].includes('Files')) return;
-    event.preventDefault();
-    veil.hidden = false;
-  }
-
-  function dragleave(event) {
-    if (event.relatedTarget === null) veil.hidden = true;
-  }
-
-  function drop(event) {
-    veil.hidden = true;
-    const given = pictureIn(event.dataTransfer);
-    if (!given) return;
-    event.preventDefault();
-    take(given);
-  }
-
   function keydown(event) {
     if (event.key !== '/' || event.target.closest('input, textarea, select, dialog')) return;
     event.preventDefault();
@@ -142,7 +123,6 @@ export function queryBar({ submitted, pictureGiven, changed }) {
   }
 
   function leave() {
-    veil.remove();
     for (const [name, listener] of Object.entries(listeners)) removeEventListener(name, listener);
   }
 }

@@ -1,8 +1,10 @@
 // The search view: a query, its results, and the pictures of the corpus as long as there is no query.
 import { get, key, post, Problem, segment } from './api.js';
+import { handOn, sorted } from './chosen.js';
 import { called, list } from './corpora.js';
 import { details } from './details.js';
 import { el, say } from './dom.js';
+import { dropping } from './dropping.js';
 import { count, milliseconds, plural } from './format.js';
 import { movement } from './movement.js';
 import { commandLine, empty, failure, skeleton } from './notices.js';
@@ -18,9 +20,10 @@ export function show(root, route) {
   let running = new AbortController();
   let corpora = [];
   const bar = queryBar({ submitted: goTo, pictureGiven: searchPicture, changed: browse });
+  const stopDropping = dropping(() => (canSearch() ? 'Drop a picture to search by it, or several to add them' : 'Drop pictures to add them'), dropped);
   root.append(el('h1', { class: 'unseen' }, 'Search'), bar.element, results);
   begin(route);
-  return { update: follow, leave: () => { running.abort(); bar.leave(); } };
+  return { update: follow, leave: () => { running.abort(); bar.leave(); stopDropping(); } };
 
   async function begin(first) {
     results.replaceChildren(...waitingGrid());
@@ -69,11 +72,28 @@ export function show(root, route) {
 
       const size = [corpus.pictures && plural(corpus.pictures, 'picture'), corpus.texts && plural(corpus.texts, 'text')].filter(Boolean).join(' and ');
       results.replaceChildren(
-        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`)),
+        el('div', { class: 'results-head' }, el('h2', {}, `${size} in “${called(corpus.name)}”`), el('p', {}, `${page.next_cursor ? `The first ${page.data.length} are shown. ` : ''}Describe what you look for, or drop, paste or choose a picture.`),
+          el('a', { class: 'further', href: addressOfAdding(corpus.name) }, 'Add pictures')),
         grid(corpus.name, page.data, (items, at) => open(corpus, items, at, null)));
     } catch (problem) {
       report(problem, browse);
     }
+  }
+
+  /** One picture is a query, if there is something to be found by it; several are to be added. */
+  function dropped(given) {
+    const { pictures } = sorted(given);
+    if (pictures.length === 1 && pictures[0].file && canSearch()) {
+      bar.take(pictures[0].file);
+    } else if (pictures.length > 0) {
+      handOn(given);
+      location.hash = addressOfAdding(bar.values().corpus);
+    }
+  }
+
+  function canSearch() {
+    const corpus = corpora.find(({ name }) => name === bar.values().corpus);
+    return corpus !== undefined && corpus.pictures + corpus.texts > 0;
   }
 
   async function searchText(values) {
@@ -160,16 +180,22 @@ const waitingGrid = () => [el('div', { class: 'grid', 'aria-busy': 'true' }, ske
 
 const indexLine = (name) => `mplug index ~/Pictures --corpus ${name} --server ${location.origin}`;
 
-const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Fill it, and come back:', commandLine(indexLine(name)), indexHint());
+const addressOfAdding = (name) => `#/add${name ? `?corpus=${segment(name)}` : ''}`;
+
+const addLink = (name) => el('a', { class: 'button primary', href: addressOfAdding(name) }, 'Add pictures');
+
+const emptyCorpus = ({ name }) => empty(`“${called(name)}” is empty`, 'Add pictures, or drop them anywhere on this page.',
+  addLink(name), el('p', {}, 'From the command line:'), commandLine(indexLine(name)), indexHint());
 
 /** Whose folder that is, and the key that the command needs as this page does. */
 const indexHint = () => el('p', { class: 'hint' }, 'The folder is one of the machine on which the command runs.',
   key() && [' The command takes the key from the variable ', el('code', {}, 'Mplug__Gateway__Token'), '.']);
 
 function noCorpus(again) {
-  return empty('No pictures yet', 'A corpus is a collection that can be searched. Make one from a folder of pictures:',
+  return empty('No pictures yet', 'A corpus is a collection that can be searched. Add pictures to make one, or drop them anywhere on this page.',
+    el('div', { class: 'actions' }, addLink(''), el('button', { type: 'button', onclick: again }, 'Look again')),
+    el('p', {}, 'From the command line:'),
     commandLine(indexLine('pictures')),
     indexHint(),
-    el('button', { type: 'button', onclick: again }, 'Look again'),
-    el('p', { class: 'hint' }, 'The same can be started under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
+    el('p', { class: 'hint' }, 'Storage that the server reads by itself is ingested under ', el('a', { href: '#/jobs/new-ingest' }, 'Jobs'), '.'));
 }

@@ -15,6 +15,9 @@ public sealed class PageGateway : IAsyncLifetime
 {
     public const string Token = "0123456789abcdef";
 
+    /// <summary>A key that may only look and search.</summary>
+    public const string ReadKey = "read-0123456789abcdef";
+
     /// <summary>The sample pictures, with a year as metadata.</summary>
     public const string Corpus = "scenes";
 
@@ -45,7 +48,7 @@ public sealed class PageGateway : IAsyncLifetime
             Device = new DeviceOptions { IntraOpThreads = 1 },
             Cluster = new ClusterOptions { Dashboard = true },
         };
-        host = GatewayHost.Build(options, new GatewayOptions { Url = "http://127.0.0.1:0", Token = Token }, LogLevel.Error);
+        host = GatewayHost.Build(options, new GatewayOptions { Url = "http://127.0.0.1:0", Token = Token, Keys = new KeyOptions { Read = ReadKey } }, LogLevel.Error);
         await host.StartAsync();
         Address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = new MplugClient(Address, Token);
