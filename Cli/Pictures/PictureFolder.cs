@@ -17,7 +17,7 @@ static class PictureFolder
     {
         var root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
-            throw new UsageException($"There is no folder '{folder}'.");
+            throw new UsageException(File.Exists(root) ? $"'{folder}' is a file, not a folder." : $"There is no folder '{folder}'.");
         var files = new FileSystemEnumerable<string>(
             root,
             static (ref entry) => entry.ToFullPath(),
