@@ -37,6 +37,8 @@ static class CalibrateVerb
             throw new UsageException($"calibrate needs a device, and '{settings.Devices}' names none.");
         var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetValue(CommonFlags.Model), terminal), checkContent: false);
         var (file, results, dryRun) = (new CalibrationFile(package.Directory), new List<object>(), parsed.GetValue(DryRun));
+        if (!dryRun)
+            OutputPath.File(file.Path);
         foreach (var engine in engines)
         {
             var key = CalibrationKey.Of(engine.Device, engine.IntraOpThreads);

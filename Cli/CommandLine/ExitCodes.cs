@@ -6,10 +6,13 @@ static class ExitCodes
     /// <summary>Done; some items may have failed, and were reported.</summary>
     public const int Ok = 0;
 
-    /// <summary>Failed; with <c>--strict</c> also when an item did.</summary>
+    /// <summary>Something went wrong at work; with <c>--strict</c> also with an item.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command line or a setting is wrong.</summary>
+    /// <summary>
+    /// The command line or a setting is wrong: its words, or a file or folder that it names and that is not there, cannot be read or written, is empty
+    /// or, being a list, of no known form. It is said before anything is started.
+    /// </summary>
     public const int Usage = 2;
 
     /// <summary>Ctrl+C, as shells count it: 128 + SIGINT.</summary>

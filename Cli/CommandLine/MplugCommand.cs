@@ -52,10 +52,17 @@ public static class MplugCommand
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = ShutdownTime,
         };
-        if (parsed.Action is ParseErrorAction)
+        if (args.Length == 0)
         {
+            // Who only says 'mplug' asks what there is.
             configuration.Output = error;
             await parsed.InvokeAsync(configuration, cancellation);
+            return ExitCodes.Usage;
+        }
+
+        if (ParseFailure.Of(parsed) is { } failure)
+        {
+            await error.WriteLineAsync(failure);
             return ExitCodes.Usage;
         }
 

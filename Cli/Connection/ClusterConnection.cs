@@ -50,6 +50,7 @@ sealed class ClusterConnection : IAsyncDisposable
         if (parsed.GetValue(CommonFlags.Token) is not null)
             throw new UsageException("--token belongs to --server.");
         var options = UserSettings.Read(parsed);
+        UserSettings.ThrowIfUnwritable(options.Store);
         options = options with
         {
             Model = await ModelLocator.Find(model, terminal),

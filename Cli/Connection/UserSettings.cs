@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Gateway.Hosting;
 using MplugCluster.Grains.Sources;
+using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cli.Connection;
@@ -12,11 +13,23 @@ static class UserSettings
 {
     /// <summary>All but the model.</summary>
     /// <exception cref="MplugOptionsException">A variable of the environment is wrong.</exception>
+    /// <exception cref="UsageException">The store is a file.</exception>
     public static MplugOptions Read(ParseResult parsed)
     {
         var environment = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetSection(MplugOptions.Section);
         var options = OptionsReader.Read<MplugOptions>(environment, GatewayOptions.Section);
-        return options with { Store = parsed.GetValue(CommonFlags.Store) ?? options.Store };
+        options = options with { Store = parsed.GetValue(CommonFlags.Store) ?? options.Store };
+        return !ObjectStores.IsDirectory(options.Store) || !File.Exists(options.Store)
+            ? options
+            : throw new UsageException($"'{options.Store}' is a file; a store is a folder or azure:container/prefix.");
+    }
+
+    /// <summary>Asked before a cluster is started: whether its store can be written, if it is a folder of this machine.</summary>
+    /// <exception cref="UsageException">It cannot.</exception>
+    public static void ThrowIfUnwritable(string store)
+    {
+        if (ObjectStores.IsDirectory(store))
+            OutputPath.Folder(store);
     }
 
     /// <summary>The Gateway's own.</summary>

@@ -20,9 +20,9 @@ static class EmbedSources
             else if (!File.Exists(source))
                 throw new UsageException($"There is no file or folder '{source}'.");
             else if (PictureFolder.IsPicture(source))
-                rows.Add(new EmbedRow(source, null, source));
+                rows.Add(new EmbedRow(InputPath.File(source, "picture"), null, source));
             else
-                rows.AddRange(await OfFile(source, cancellation));
+                rows.AddRange(await OfFile(InputPath.File(source), cancellation));
         }
 
         return rows.Count > 0 ? rows : throw new UsageException($"There is nothing to embed in {string.Join(", ", sources.Select(source => $"'{source}'"))}.");

@@ -40,7 +40,7 @@ static class EmbedVerb
         if (terminal.Json && target is null)
             throw new UsageException("--json needs --out: stdout cannot hold both the embeddings and the summary.");
         var open = EmbeddingFiles.Find(target, parsed.InvocationConfiguration.Output);
-        var rows = corpus is null ? await EmbedSources.Read(sources, texts, cancellation) : [];
+        var rows = corpus is null ? await InputPath.Read(() => EmbedSources.Read(sources, texts, cancellation)) : [];
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var work = new EmbeddingWork(cluster.Client, terminal, parsed.GetValue(CommonFlags.Convention));
         await using (var file = open())

@@ -8,7 +8,7 @@ static class EmbeddingFiles
     /// <summary>How to begin the file; nothing is written before that.</summary>
     /// <param name="path">Where; null: lines on standard output.</param>
     /// <param name="output">Standard output.</param>
-    /// <exception cref="UsageException">The name says no format, or the folder is not there.</exception>
+    /// <exception cref="UsageException">The name says no format, or one may not write there.</exception>
     public static Func<IEmbeddingFile> Find(string? path, TextWriter output)
     {
         if (path is null)
@@ -20,7 +20,7 @@ static class EmbeddingFiles
             ".jsonl" => () => new EmbeddingLines(path),
             _ => throw new UsageException($"'{path}' does not say its format; embeddings are written as .npy, .parquet or .jsonl."),
         };
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        return Directory.Exists(folder) ? open : throw new UsageException($"There is no folder '{folder}' for '{path}'.");
+        OutputPath.File(path, isReplaced: true);
+        return open;
     }
 }

@@ -44,13 +44,11 @@ static class EvalVerb
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
         var (path, root, k) = (parsed.GetRequiredValue(Annotations), parsed.GetRequiredValue(Images), parsed.GetValue(KTest));
-        if (!File.Exists(path))
-            throw new UsageException($"There is no file '{path}'.");
-        if (!Directory.Exists(root))
-            throw new UsageException($"There is no folder '{root}'.");
         if (k < 1)
             throw new UsageException($"--k-test is {k}; it must be at least 1.");
-        var annotations = RetrievalAnnotations.Load(path, parsed.GetRequiredValue(Split));
+        InputPath.File(path);
+        InputPath.Folder(root);
+        var annotations = await InputPath.Read(() => Task.FromResult(RetrievalAnnotations.Load(path, parsed.GetRequiredValue(Split))));
         var largest = Math.Max(annotations.Images.Count, annotations.Captions.Count);
         if (k > largest)
             terminal.Warn($"--k-test {k} is more than the set has ({Counted.Of(annotations.Images.Count, "picture")}, {Counted.Of(annotations.Captions.Count, "caption")}): all are reranked.");

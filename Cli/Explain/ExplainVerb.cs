@@ -32,13 +32,12 @@ static class ExplainVerb
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
         var (image, text) = (parsed.GetRequiredValue(Image), parsed.GetRequiredValue(Text));
-        if (!File.Exists(image))
-            throw new UsageException($"There is no picture '{image}'.");
         if (string.IsNullOrWhiteSpace(text))
             throw new UsageException("--text is empty; it needs at least one word.");
         var (page, file) = (parsed.GetValue(Html), parsed.GetValue(Out));
-        ThrowIfNowhere(page);
-        ThrowIfNowhere(file);
+        InputPath.File(image, "picture");
+        foreach (var target in new[] { page, file }.OfType<string>())
+            OutputPath.File(target);
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var (picture, error) = await new PictureUploads(cluster.Client, mayInline: true).Upload(image, cancellation);
         if (error is not null)
@@ -66,13 +65,6 @@ static class ExplainVerb
         foreach (var written in new[] { file, page }.OfType<string>())
             terminal.Note($"Written: {written}");
         return ExitCodes.Ok;
-    }
-
-    /// <summary>Asked before the work rather than after it.</summary>
-    static void ThrowIfNowhere(string? path)
-    {
-        if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is var folder && !Directory.Exists(folder))
-            throw new UsageException($"There is no folder '{folder}' for '{path}'.");
     }
 
     static void Report(CommandTerminal terminal, ExplanationResponse found)

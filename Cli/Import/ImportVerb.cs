@@ -41,6 +41,8 @@ static class ImportVerb
         var (checkpoint, random, target) = (parsed.GetValue(Checkpoint), parsed.GetValue(Random), parsed.GetRequiredValue(Out));
         if (checkpoint is null == random is null)
             throw new UsageException("import takes either a checkpoint or --random <config dir>.");
+        InputPath.Model(random ?? checkpoint!, random is null ? $"There is no checkpoint '{checkpoint}'." : $"There is no folder '{random}'.");
+        OutputPath.Folder(target, "a package is written");
         TextConvention? convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : null;
         FeaturePrecisions.TryParse(parsed.GetValue(FeaturePrecisionName), out var featurePrecision);
         Precisions.TryParse(parsed.GetValue(PrecisionName), out var precision);

@@ -86,7 +86,7 @@ sealed class JobWatch(ClusterConnection cluster, CommandTerminal terminal)
             stage is null ? null : $"{stage.Name} {stage.Done}/{stage.Total}",
             job.ItemsPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"{job.ItemsPerSecond:0.#} items/s") : null,
             job.SecondsLeft is { } left ? $"{Span(left)} left" : null,
-            job.Bottleneck is { } bottleneck ? $"bottleneck {bottleneck}" : null,
+            job.Bottleneck switch { null => null, "queue" => "held up by other work of the device", var bottleneck => $"bottleneck {bottleneck}" },
             job.ItemsFailed > 0 ? $"{job.ItemsFailed} failed" : null,
             job.HasEnded ? null : job.Message,
         ];

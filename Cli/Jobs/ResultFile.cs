@@ -16,7 +16,7 @@ sealed class ResultFile(string path, string format)
     public string Format => format;
 
     /// <summary>The file of a path, in the format that is asked for or that its name says.</summary>
-    /// <exception cref="UsageException">There is no such format, or the name says none, or the folder is not there.</exception>
+    /// <exception cref="UsageException">There is no such format, or the name says none, or one may not write there.</exception>
     public static ResultFile Of(string path, string? format)
     {
         var name = format ?? System.IO.Path.GetExtension(path).TrimStart('.').ToLowerInvariant() switch { "run" => "trec", var extension => extension };
@@ -27,8 +27,7 @@ sealed class ResultFile(string path, string format)
                 : $"'{format}' is not a format of results; {ResultFormats.Names} are.");
         }
 
-        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));
-        return Directory.Exists(folder) ? new ResultFile(path, name) : throw new UsageException($"There is no folder '{folder}' for '{path}'.");
+        return new ResultFile(OutputPath.File(path, isReplaced: true), name);
     }
 
     /// <summary>Writes what a job has by now. A file of that name is there whole, or as it was before.</summary>

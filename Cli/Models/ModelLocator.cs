@@ -18,8 +18,7 @@ static class ModelLocator
         var chosen = model ?? Environment.GetEnvironmentVariable("Mplug__Model");
         if (string.IsNullOrEmpty(chosen))
             return Path.Combine(AppContext.BaseDirectory, "models", "scenes");
-        if (!Directory.Exists(chosen) && !File.Exists(chosen))
-            throw new UsageException($"There is no model '{chosen}'; --model takes a model package or a checkpoint directory.");
+        InputPath.Model(chosen, $"There is no model '{chosen}'; --model takes a model package or a checkpoint directory.");
         return ModelPackage.IsPackage(chosen) ? chosen : await Import(chosen, terminal);
     }
 

@@ -11,13 +11,17 @@ static class PictureFolder
     /// <summary>Whether a file's name says that it is a picture.</summary>
     public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What is said of a folder that is none.</summary>
+    public static UsageException Missing(string folder) =>
+        new(File.Exists(folder) ? $"'{folder}' is a file, not a folder." : $"There is no folder '{folder}'.");
+
     /// <summary>All of them, by id. Hidden files and folders are left out, and linked folders are not entered.</summary>
     /// <exception cref="UsageException">There is no such folder.</exception>
     public static IReadOnlyList<PictureFile> Scan(string folder)
     {
         var root = Path.GetFullPath(folder);
         if (!Directory.Exists(root))
-            throw new UsageException($"There is no folder '{folder}'.");
+            throw Missing(folder);
         var files = new FileSystemEnumerable<string>(
             root,
             static (ref entry) => entry.ToFullPath(),

@@ -28,11 +28,14 @@ static class PreprocessVerb
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
-        var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetValue(CommonFlags.Model), terminal), checkContent: false);
-        var convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : package.Convention;
         var (files, target) = (parsed.GetRequiredValue(Pictures), parsed.GetRequiredValue(Out));
         if (files.GroupBy(Path.GetFileName).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new UsageException($"{same.Count()} pictures are named '{same.Key}'; their results would overwrite each other.");
+        foreach (var file in files)
+            InputPath.File(file, "picture");
+        OutputPath.Folder(target);
+        var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetValue(CommonFlags.Model), terminal), checkContent: false);
+        var convention = TextConventions.TryParse(parsed.GetValue(CommonFlags.Convention), out var named) ? named : package.Convention;
         Directory.CreateDirectory(target);
         var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
         var (written, errors) = (new List<object>(), new List<object>());

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Connection;
+using MplugCluster.Cli.Pictures;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
@@ -24,7 +25,7 @@ static class CorpusRank
     /// <summary>Whether a target can only be a corpus. A path can be none: whoever wrote one misses a folder.</summary>
     /// <exception cref="UsageException">It is a path, and there is no such folder.</exception>
     public static bool IsMeant(string target) => !Directory.Exists(target)
-        && (target.Contains('/') || target.Contains('\\') ? throw new UsageException($"There is no folder '{target}'.") : true);
+        && (target.Contains('/') || target.Contains('\\') ? throw PictureFolder.Missing(target) : true);
 
     /// <summary>Whether a folder has the name of a corpus.</summary>
     public static async Task<bool> IsAlso(string folder, MplugClient client, CancellationToken cancellation) =>

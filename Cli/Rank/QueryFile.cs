@@ -20,8 +20,7 @@ sealed record QueryFile(IReadOnlyList<JobQueryInput> Queries, IReadOnlyList<(int
     /// <exception cref="UsageException">There is no such file, its name says no format, or it has no query.</exception>
     public static QueryFile Read(string path)
     {
-        if (!File.Exists(path))
-            throw new UsageException($"There is no file '{path}'.");
+        InputPath.File(path);
         var lines = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".txt" => Numbered(path).Select(line => (line.Number, (string?)null, (string?)line.Text, (string?)null)),

@@ -33,7 +33,7 @@ static class RankJob
         if (!(parsed.GetValue(CommonFlags.MaxHours) > 0))
             throw new UsageException(FormattableString.Invariant($"--max-hours is {parsed.GetValue(CommonFlags.MaxHours)}; it must be above 0."));
         var queries = QueryFile.Read(parsed.GetValue(Queries)!);
-        var files = Directory.Exists(target) ? PictureFolder.Scan(target) : null;
+        var files = CorpusRank.IsMeant(target) ? null : PictureFolder.Scan(target);
         if (files is { Count: 0 })
             throw new UsageException($"'{target}' holds no pictures (.jpg, .jpeg, .png, .webp, .gif, .bmp).");
         foreach (var (line, reason) in queries.Broken)
@@ -66,14 +66,10 @@ static class RankJob
         return code == ExitCodes.Ok && strict && queries.Broken.Count > 0 ? ExitCodes.Failed : code;
     }
 
-    static async Task<string> Find(ClusterConnection cluster, string name, CancellationToken cancellation)
-    {
-        // A path can be no corpus: whoever wrote one misses a folder.
-        var isPath = name.Contains('/') || name.Contains('\\');
-        return !isPath && await cluster.Client.FindCorpus(name, cancellation) is not null
+    static async Task<string> Find(ClusterConnection cluster, string name, CancellationToken cancellation) =>
+        await cluster.Client.FindCorpus(name, cancellation) is not null
             ? name
-            : throw new UsageException(isPath ? $"There is no folder '{name}'." : $"There is neither a folder nor a corpus '{name}'.");
-    }
+            : throw new UsageException($"There is neither a folder nor a corpus '{name}'.");
 
     static async Task<string> Fill(
         ParseResult parsed, string folder, IReadOnlyList<PictureFile> files, ClusterConnection cluster, CommandTerminal terminal, CancellationToken cancellation)

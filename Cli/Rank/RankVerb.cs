@@ -69,11 +69,11 @@ static class RankVerb
             return await RunJob(parsed, folder, terminal, cancellation);
         }
 
-        if (parsed.GetValue(Html) is { } html && Path.GetDirectoryName(Path.GetFullPath(html)) is { } home && !Directory.Exists(home))
-            throw new UsageException($"There is no folder '{home}' for '{html}'.");
         ThrowIfAny(parsed, "--queries", RankJob.Out, JobResultsVerb.Format, CommonFlags.MaxHours, CommonFlags.Yes);
-        if (image is not null && !File.Exists(image))
-            throw new UsageException($"There is no picture '{image}'.");
+        if (parsed.GetValue(Html) is { } html)
+            OutputPath.File(html);
+        if (image is not null)
+            InputPath.File(image, "picture");
         if (CorpusRank.IsMeant(folder))
         {
             ThrowIfAny(parsed, "folders", CommonFlags.Strict);

@@ -34,6 +34,7 @@ static class ScenesVerb
             throw new UsageException($"--captions is {each}; it must be from 1 to 10.");
         if (alike is < 1 or > 8)
             throw new UsageException($"--alike is {alike}; it must be from 1 to 8.");
+        OutputPath.Folder(target, "scenes are written");
         var captions = 0;
         await terminal.Progress("Drawing", count, report => Task.Run(
             () => captions = SceneSet.Write(target, count, each, alike, parsed.GetValue(Seed), report, cancellation), cancellation));

@@ -21,7 +21,9 @@ static class ScoreJob
     public static async Task<int> Run(
         ParseResult parsed, string pairs, ResultFile file, double? minProbability, CommandTerminal terminal, CancellationToken cancellation)
     {
-        var rows = await PairTable.Read(pairs, cancellation);
+        var rows = await InputPath.Read(() => PairTable.Read(pairs, cancellation));
+        if (rows.Count == 0)
+            throw new UsageException($"'{pairs}' holds no pairs.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var (inputs, broken) = await Upload(rows, Path.GetDirectoryName(Path.GetFullPath(pairs))!, cluster, terminal, cancellation);
         foreach (var (row, error) in broken)

@@ -43,20 +43,22 @@ static class ScoreVerb
         var (image, text, pairs) = (parsed.GetValue(Image), parsed.GetValue(Text), parsed.GetValue(Pairs));
         if (pairs is null ? image is null || text is null : image is not null || text is not null)
             throw new UsageException("score takes either --image and --text, or --pairs.");
-        if (pairs is not null && !File.Exists(pairs))
-            throw new UsageException($"There is no file '{pairs}'.");
         if (pairs is null && parsed.GetValue(Out) is not null)
             throw new UsageException("--out belongs to --pairs.");
         if (pairs is null && parsed.GetValue(MinProbability) is not null)
             throw new UsageException("--min-probability belongs to --pairs.");
         if (parsed.GetValue(MinProbability) is not null and not (>= 0 and <= 1))
             throw new UsageException(FormattableString.Invariant($"--min-probability is {parsed.GetValue(MinProbability)}; 0 to 1 are allowed."));
+        if (image is not null)
+            InputPath.File(image, "picture");
+        if (pairs is not null)
+            InputPath.File(pairs);
         if (pairs is not null && IsJob(parsed, pairs))
             return await RunJob(parsed, pairs, terminal, cancellation);
         if (terminal.Json && pairs is not null && parsed.GetValue(Out) is null)
             throw new UsageException("--json with --pairs needs --out: stdout cannot hold both the lines and the summary.");
-        if (pairs is not null && new FileInfo(pairs).Length == 0)
-            throw new UsageException($"'{pairs}' is empty; it holds no pairs.");
+        if (parsed.GetValue(Out) is { } target)
+            OutputPath.File(target);
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var convention = parsed.GetValue(CommonFlags.Convention);
         return pairs is null

@@ -51,6 +51,7 @@ static class ServeVerb
             Token = parsed.GetValue(Token) ?? (gateway.Token.Length > 0 ? gateway.Token : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
         };
         var options = UserSettings.Read(parsed);
+        UserSettings.ThrowIfUnwritable(options.Store);
         options = options with
         {
             Model = await ModelLocator.Find(parsed.GetValue(CommonFlags.Model), terminal),

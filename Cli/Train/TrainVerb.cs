@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Model.Evaluation;
+using MplugCluster.Training.Data;
 using MplugCluster.Training.Running;
 
 namespace MplugCluster.Cli.Train;
@@ -22,20 +23,37 @@ static class TrainVerb
     {
         var options = TrainFlags.Read(parsed);
         var path = parsed.GetValue(CommonFlags.Model) ?? Path.Combine(AppContext.BaseDirectory, "models", "scenes");
-        if (!Directory.Exists(path) && !File.Exists(path))
-            throw new UsageException($"There is no model '{path}'; --model takes a model package or a checkpoint directory.");
+        InputPath.Model(path, $"There is no model '{path}'; --model takes a model package or a checkpoint directory.");
+        foreach (var file in options.ValidationFile is { } validation ? options.TrainFiles.Append(validation) : options.TrainFiles)
+            InputPath.File(file);
+        if (options.Images is { } images)
+            InputPath.Folder(images);
+        OutputPath.Folder(options.WorkDirectory);
         var watch = Stopwatch.StartNew();
         TrainingSummary? summary = null;
         await terminal.Watch("Training", show => Task.Run(
             () =>
             {
                 using var model = TrainedModel.Open(path);
-                using var trainer = new Trainer(model, options);
+                using var trainer = Prepared(model, options);
                 summary = trainer.Run(new Shown(show), cancellation);
             },
             CancellationToken.None));
         Report(terminal, summary!, watch.Elapsed);
         return ExitCodes.Ok;
+    }
+
+    /// <summary>A trainer looks at its data and its directory; what is wrong there is known before the first step.</summary>
+    static Trainer Prepared(TrainedModel model, TrainingOptions options)
+    {
+        try
+        {
+            return new Trainer(model, options);
+        }
+        catch (TrainingDataException e)
+        {
+            throw new UsageException(e.Message);
+        }
     }
 
     static void Report(CommandTerminal terminal, TrainingSummary summary, TimeSpan elapsed)

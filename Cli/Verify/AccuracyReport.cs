@@ -14,13 +14,11 @@ static class AccuracyReport
     public static async Task<int> Run(
         string model, string otherModel, string annotations, string images, CommandTerminal terminal, CancellationToken cancellation)
     {
-        if (!File.Exists(annotations))
-            throw new UsageException($"There is no file '{annotations}'.");
-        if (!Directory.Exists(images))
-            throw new UsageException($"There is no folder '{images}'.");
+        InputPath.File(annotations);
+        InputPath.Folder(images);
+        var set = await InputPath.Read(() => Task.FromResult(RetrievalAnnotations.Load(annotations)));
         var package = ModelPackage.Open(await ModelLocator.Find(model, terminal));
         var other = ModelPackage.Open(await ModelLocator.Find(otherModel, terminal));
-        var set = RetrievalAnnotations.Load(annotations);
         var accuracy = await Task.Run(() => PackageComparison.Compare(package, other, set, images), cancellation);
         if (terminal.Json)
         {

@@ -57,8 +57,7 @@ static class VerifyVerb
 
         if (other is not null || annotations is not null || images is not null)
             throw new UsageException(Usage);
-        if (!Directory.Exists(golden))
-            throw new UsageException($"There is no reference set '{golden}'.");
+        InputPath.Folder(golden, "reference set");
         var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetRequiredValue(Package), terminal));
         var checks = await terminal.Wait("Comparing", () => Task.Run(() => GoldenVerifier.Verify(package, golden).ToList(), cancellation));
         var failed = checks.Count(check => !check.Passed);

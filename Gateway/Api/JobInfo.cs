@@ -15,7 +15,10 @@ namespace MplugCluster.Gateway.Api;
 /// <param name="Fraction">Share of the work that is done, 0 to 1.</param>
 /// <param name="ItemsPerSecond">Recent speed; 0 while unknown.</param>
 /// <param name="SecondsLeft">Estimate of the time left; null while unknown.</param>
-/// <param name="Bottleneck">What takes the most time: <c>download</c>, <c>decode</c>, <c>encode</c>, <c>search</c>, <c>itm</c>, <c>write</c>; null while unknown.</param>
+/// <param name="Bottleneck">
+/// What holds it up most: <c>download</c>, <c>decode</c>, <c>encode</c>, <c>search</c>, <c>itm</c>, <c>write</c> or <c>queue</c> (the device is busy
+/// with other work); null while unknown.
+/// </param>
 /// <param name="Stages">Parts done of each stage.</param>
 /// <param name="TimesMs">Where the time went.</param>
 /// <param name="Features">Where image features came from.</param>

@@ -24,7 +24,7 @@ static class JobAnswers
         job.SecondsLeft,
         job.Times.Bottleneck,
         [.. job.Stages.Select(stage => new JobStageInfo(stage.Name, stage.Done, stage.Total))],
-        new JobTimes(job.Times.Download, job.Times.Decode, job.Times.Encode, job.Times.Search, job.Times.Itm, job.Times.Write),
+        new JobTimes(job.Times.Download, job.Times.Decode, job.Times.Encode, job.Times.Search, job.Times.Itm, job.Times.Write, job.Times.Queue),
         job.Features.Counts());
 
     static string StatusName(JobStatus status) => status switch

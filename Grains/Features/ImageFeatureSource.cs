@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Inference;
 
@@ -52,6 +51,7 @@ public sealed class ImageFeatureSource(
             // A caller does not join the load of a job, which lets others pass.
             var own = false;
             var askedMs = deadline.Log?.NowMs ?? 0;
+            using var joined = deadline.Begin(WorkActivity.Joined);
             var outcome = await cache.Share(
                 deadline.Background ? $"{key}/job" : key,
                 token =>
@@ -83,20 +83,47 @@ public sealed class ImageFeatureSource(
         if (cache.Find<ImageFeatures>(key) is { } held)
             return CallOutcomes.Done(new ImageLookup(held, null, ImageLookup.FromMemory));
         var log = deadline.Log;
-        var clock = new LoadClock(log);
+        var startMs = log?.NowMs ?? 0;
+        using var reading = deadline.Begin(WorkActivity.Download);
         if (await features.Read(key, cancellation) is { } stored)
         {
             cache.Add(key, stored, stored.Bytes);
             instruments?.LookedUp("image", "store", 1);
-            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore) { Times = new WorkTimes(Download: clock.Lap(WorkStage.Store)) });
+            log?.Add(WorkStage.Store, startMs);
+            return CallOutcomes.Done(new ImageLookup(stored, null, ImageLookup.FromStore));
         }
 
         var (file, missing) = content is null ? await files.Read(picture, cancellation) : (content, null);
-        var times = new WorkTimes(Download: clock.Lap(WorkStage.Store));
+        reading?.Dispose();
+        log?.Add(WorkStage.Store, startMs);
         if (file is null)
             return CallOutcomes.Done(new ImageLookup(null, missing, ImageLookup.FromNowhere));
+        var pixels = await Decode(file, picture, applyOrientation, deadline, cancellation);
+        if (!pixels.Ok)
+            return pixels.As<ImageLookup>();
+        if (pixels.Value.Pixels is null)
+            return CallOutcomes.Done(new ImageLookup(null, pixels.Value.Error, ImageLookup.FromNowhere));
+        var encoded = await device.EncodeImages([pixels.Value.Pixels], deadline, cancellation);
+        if (!encoded.Ok)
+            return encoded.As<ImageLookup>();
+        preprocessor.Recycle(pixels.Value.Pixels); // only here: of an encoding that was given up the device may still be reading
+        var image = encoded.Value[0];
+        cache.Add(key, image, image.Bytes);
+        instruments?.LookedUp("image", "none", 1);
+        var writeMs = log?.NowMs ?? 0;
+        using var writing = deadline.Begin(WorkActivity.Store);
+        await features.Write(key, image, cancellation);
+        log?.Add(WorkStage.Store, writeMs);
+        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice));
+    }
+
+    async Task<CallOutcome<Decoded>> Decode(
+        byte[] file, PictureReference picture, bool applyOrientation, Deadline deadline, CancellationToken cancellation)
+    {
+        var log = deadline.Log;
         var queuedMs = log?.NowMs ?? 0;
-        var pixels = await decodeLane.Run(
+        using var decoding = deadline.Begin(WorkActivity.Decode);
+        return await decodeLane.Run(
             () =>
             {
                 log?.Add(WorkStage.Queue, queuedMs);
@@ -105,21 +132,6 @@ public sealed class ImageFeatureSource(
             DecodeMs,
             deadline,
             cancellation);
-        if (!pixels.Ok)
-            return pixels.As<ImageLookup>();
-        times += new WorkTimes(Decode: clock.Lap());
-        if (pixels.Value.Pixels is null)
-            return CallOutcomes.Done(new ImageLookup(null, pixels.Value.Error, ImageLookup.FromNowhere) { Times = times });
-        var encoded = await device.EncodeImages([pixels.Value.Pixels], deadline, cancellation);
-        if (!encoded.Ok)
-            return encoded.As<ImageLookup>();
-        preprocessor.Recycle(pixels.Value.Pixels); // only here: of an encoding that was given up the device may still be reading
-        times += new WorkTimes(Encode: clock.Lap());
-        var image = encoded.Value[0];
-        cache.Add(key, image, image.Bytes);
-        instruments?.LookedUp("image", "none", 1);
-        await features.Write(key, image, cancellation);
-        return CallOutcomes.Done(new ImageLookup(image, null, ImageLookup.FromDevice) { Times = times + new WorkTimes(Write: clock.Lap(WorkStage.Store)) });
     }
 
     Decoded Decode(byte[] file, PictureReference picture, bool applyOrientation, StageLog? log, CancellationToken cancellation)
@@ -147,22 +159,4 @@ public sealed class ImageFeatureSource(
     }
 
     sealed record Decoded(float[]? Pixels, ItemError? Error);
-
-    /// <summary>Milliseconds between one step and the next.</summary>
-    /// <param name="log">Where steps of this load alone are noted, besides those that others note.</param>
-    sealed class LoadClock(StageLog? log)
-    {
-        long last = Stopwatch.GetTimestamp();
-        double lastMs = log?.NowMs ?? 0;
-
-        public double Lap(WorkStage? stage = null)
-        {
-            var (before, beforeMs) = (last, lastMs);
-            last = Stopwatch.GetTimestamp();
-            lastMs = log?.NowMs ?? 0;
-            if (stage is { } noted)
-                log?.Add(noted, beforeMs);
-            return Stopwatch.GetElapsedTime(before, last).TotalMilliseconds;
-        }
-    }
 }

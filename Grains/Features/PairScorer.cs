@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Grains.Features;
@@ -49,7 +47,7 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
         var pairs = groups.Sum(group => group.Texts.Length);
         var (logits, similarities) = (new float[2 * pairs], new float[pairs]);
         var errors = new ItemError?[groups.Count];
-        var (tiers, times) = (ImageLookup.FromNowhere, new WorkTimes());
+        var tiers = ImageLookup.FromNowhere;
         var at = 0;
         foreach (var slice in groups.Index().Chunk(PicturesPerSlice))
         {
@@ -58,12 +56,10 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
             if (lookups.FirstOrDefault(lookup => !lookup.Ok) is { } failed)
                 return failed.As<ScoredGroups>();
             tiers = lookups.Aggregate(tiers, (sum, lookup) => sum + lookup.Value!.Tiers);
-            times = lookups.Aggregate(times, (sum, lookup) => sum + lookup.Value!.Times);
             var good = slice.Zip(lookups, (group, lookup) => (group.Index, group.Item.Texts, Lookup: lookup.Value!)).ToArray();
             foreach (var (index, _, lookup) in good)
                 errors[index] = lookup.Error;
 
-            var watch = Stopwatch.StartNew();
             var scored = await device.ScorePairs(
                 [.. good.Where(group => group.Lookup.Features is not null)
                     .Select(group => new PairGroup(group.Lookup.Features!, [.. group.Texts.Select(text => encoded[text])]))],
@@ -71,11 +67,10 @@ public sealed class PairScorer(ImageFeatureSource images, TextFeatureSource text
                 cancellation);
             if (!scored.Ok)
                 return scored.As<ScoredGroups>();
-            times += new WorkTimes(Itm: watch.Elapsed.TotalMilliseconds);
             at = Place(good, encoded, scored.Value, at, logits, similarities);
         }
 
-        return CallOutcomes.Done(new ScoredGroups(logits, similarities, errors, tiers, times));
+        return CallOutcomes.Done(new ScoredGroups(logits, similarities, errors, tiers));
     }
 
     /// <summary>Writes a slice's numbers behind those of the slices before; a picture that failed leaves zeros.</summary>

@@ -1,5 +1,4 @@
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 
 namespace MplugCluster.Grains.Features;
 
@@ -8,5 +7,4 @@ namespace MplugCluster.Grains.Features;
 /// <param name="ItcSimilarities">Inner products of the embeddings <c>[pairs]</c>.</param>
 /// <param name="Errors">For each picture null, or why it failed.</param>
 /// <param name="Tiers">Where the image features came from.</param>
-/// <param name="Times">Where the time went.</param>
-public sealed record ScoredGroups(float[] ItmLogits, float[] ItcSimilarities, ItemError?[] Errors, TierCounts Tiers, WorkTimes Times);
+public sealed record ScoredGroups(float[] ItmLogits, float[] ItcSimilarities, ItemError?[] Errors, TierCounts Tiers);

@@ -40,6 +40,7 @@ public sealed class TextFeatureSource(FeatureCache cache, string fingerprint, In
         if (tokenIds.Count == 0)
             return CallOutcomes.Done<TextFeatures[]>([]);
         var key = FeatureKeys.Texts(tokenIds, fingerprint);
+        using var joined = deadline.Begin(WorkActivity.Joined);
         return cache.Find<TextFeatures[]>(key) is { } held ? CallOutcomes.Done(held) : await cache.Share(
             key,
             async token =>

@@ -28,6 +28,15 @@ public readonly struct Deadline
     /// <summary>The same deadline, whose work notes what its time goes to.</summary>
     public Deadline Logged(StageLog log) => this with { Log = log };
 
+    /// <summary>Where it is counted what a job's time goes to; null: nowhere.</summary>
+    public WorkMeter? Meter { get; private init; }
+
+    /// <summary>The same deadline, whose work is counted.</summary>
+    public Deadline Metered(WorkMeter meter) => this with { Meter = meter };
+
+    /// <summary>Notes, where it is counted, that something begins; disposed, that it has ended.</summary>
+    public IDisposable? Begin(WorkActivity activity) => Meter?.Begin(activity);
+
     /// <summary>Milliseconds left; 0 when it has passed.</summary>
     public int RemainingMs => (int)Math.Clamp(budgetMs - time.GetElapsedTime(start).TotalMilliseconds, 0, int.MaxValue);
 

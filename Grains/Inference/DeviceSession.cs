@@ -28,10 +28,10 @@ public sealed partial class DeviceSession : IDisposable
     readonly Task<IInferenceEngine> engine;
     readonly Instruments? instruments;
     readonly ILogger logger;
-    readonly WorkKind images = new("image", 50);
-    readonly WorkKind texts = new("text", 2);
-    readonly WorkKind pairs = new("pair", 2);
-    readonly WorkKind explanations = new("explanation", 20);
+    readonly WorkKind images = new("image", 50, WorkActivity.Encode);
+    readonly WorkKind texts = new("text", 2, WorkActivity.Encode);
+    readonly WorkKind pairs = new("pair", 2, WorkActivity.Itm);
+    readonly WorkKind explanations = new("explanation", 20, WorkActivity.Encode);
     int failures;
     string? fault;
 
@@ -173,11 +173,14 @@ public sealed partial class DeviceSession : IDisposable
         // The engine's own start stands first in the lane, so when this runs it has succeeded or failed.
         var (queued, log) = (Stopwatch.GetTimestamp(), deadline.Log);
         var queuedMs = log?.NowMs ?? 0;
+        using var waiting = deadline.Begin(WorkActivity.Queue);
         var outcome = await lane.Run(
             () =>
             {
                 instruments?.Waited(Key, deadline.Background, Stopwatch.GetElapsedTime(queued));
                 log?.Add(WorkStage.Queue, queuedMs);
+                using var working = deadline.Begin(kind.Activity);
+                waiting?.Dispose();
                 var beganMs = log?.NowMs ?? 0;
                 var done = Execute(work, kind, units);
                 log?.Add(WorkStage.Inference, beganMs);

@@ -41,5 +41,6 @@ public static class JobServices
         .AddSingleton(provider => new SetCandidates(scanLane(provider), provider.GetRequiredService<EvaluationSets>()))
         .AddSingleton<SetPairs>().AddSingleton<SetMetrics>().AddSingleton<EvaluateWork>()
         .AddSingleton<JobWorks>()
+        .AddSingleton(new WorkMeters())
         .AddSingleton<PartExecutor>();
 }

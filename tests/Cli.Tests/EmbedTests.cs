@@ -116,7 +116,7 @@ public sealed class EmbedTests : IDisposable
     [InlineData("a.csv", "x,y\n1,2\n", 2, "has neither a column 'text' nor 'image'; it has x, y.")]
     [InlineData("a.doc", "x", 2, "is neither a picture nor a .txt, .jsonl, .csv or .parquet file.")]
     [InlineData("a.txt", "\n", 2, "There is nothing to embed in ")]
-    [InlineData("a.parquet", "no parquet", 1, "cannot be read as Parquet: ")]
+    [InlineData("a.parquet", "no parquet", 2, "cannot be read as Parquet: ")]
     public async Task Embed_FileThatIsNone_SaysWhatItMustBe(string name, string content, int code, string message)
     {
         await File.WriteAllTextAsync(folder.File(name), content);

@@ -86,21 +86,21 @@ public sealed class EvalTests : IDisposable
 
         var run = await Eval(folder.File("dataset.json"));
 
-        Assert.Equal(1, run.Code);
+        Assert.Equal(2, run.Code);
         Assert.Contains("has no picture of the split 'test'; it has the splits val.", run.Error);
     }
 
     [Theory]
-    [InlineData("{}", "is neither a JSON list of pictures with captions nor a Karpathy split file.")]
-    [InlineData("[{\"image\": \"none.png\", \"caption\": \"x\"}]", "Picture 0 ('none.png') cannot be evaluated: missing: ")]
-    [InlineData("[{\"image\": \"none.png\"}]", "entry 0 (none.png): 'caption' is missing.")]
-    public async Task Eval_BadAnnotations_SaysWhichEntry(string json, string message)
+    [InlineData(2, "{}", "is neither a JSON list of pictures with captions nor a Karpathy split file.")]
+    [InlineData(1, "[{\"image\": \"none.png\", \"caption\": \"x\"}]", "Picture 0 ('none.png') cannot be evaluated: missing: ")]
+    [InlineData(2, "[{\"image\": \"none.png\"}]", "entry 0 (none.png): 'caption' is missing.")]
+    public async Task Eval_BadAnnotations_SaysWhichEntry(int code, string json, string message)
     {
         await File.WriteAllTextAsync(folder.File("some.json"), json);
 
         var run = await Eval(folder.File("some.json"));
 
-        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Equal((code, ""), (run.Code, run.Output));
         Assert.Contains(message, run.Error);
     }
 

@@ -32,7 +32,7 @@ public sealed class FailureTests : IAsyncLifetime
     {
         var run = await server.Run("score", "--image", "none.png", "--text", "x");
 
-        Assert.Equal((1, "none.png: missing: there is no such file"), (run.Code, run.Error.Trim()));
+        Assert.Equal((2, "There is no picture 'none.png'."), (run.Code, run.Error.Trim()));
     }
 
     [Fact]

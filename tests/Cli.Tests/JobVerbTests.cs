@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MplugCluster.Cli.Jobs;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Grains.Jobs.Planning;
 
@@ -58,6 +59,11 @@ public sealed class JobVerbTests : IAsyncLifetime
         Assert.Contains("3 items, 0 failed; 1 of 2 blocks readable; 4 pictures encoded", show.Output);
         Assert.Equal(5, server.Requests.Count);
     }
+
+    [Fact]
+    public void Text_DeviceIsBusyWithOthers_SaysSo() => Assert.Equal(
+        "pairs 1/8, 12.5 items/s, 90 s left, held up by other work of the device",
+        JobWatch.TextOf(FakeServer.Job("running") with { Bottleneck = "queue" }));
 
     [Fact]
     public async Task Jobs_Unknown_MessageAndCode1()

@@ -99,7 +99,7 @@ public sealed class LocalVerbTests : IDisposable
 
         var again = await CommandRun.Of("import", Golden, "--out", folder.File("p"));
 
-        Assert.Equal(1, again.Code);
+        Assert.Equal(2, again.Code);
         Assert.Contains("exists and is not empty", again.Error);
     }
 
@@ -165,6 +165,7 @@ public sealed class LocalVerbTests : IDisposable
         File.WriteAllText(folder.File("bad.png"), "no picture");
         var good = Directory.GetFiles(Repository.Pictures)[0];
 
+        File.WriteAllText(folder.File("none.jpg"), "no picture either");
         var run = await CommandRun.Of("preprocess", folder.File("bad.png"), good, folder.File("none.jpg"), "--out", folder.File("o"));
         var strict = await CommandRun.Of("preprocess", folder.File("bad.png"), good, "--out", folder.File("o"), "--strict");
         var none = await CommandRun.Of("preprocess", folder.File("bad.png"), "--out", folder.File("o"));
@@ -174,7 +175,7 @@ public sealed class LocalVerbTests : IDisposable
         var lines = run.Error.Trim().Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.StartsWith($"{folder.File("bad.png")}: unsupported: ", lines[0]);
-        Assert.StartsWith($"{folder.File("none.jpg")}: unreadable: ", lines[1]);
+        Assert.StartsWith($"{folder.File("none.jpg")}: unsupported: ", lines[1]);
         Assert.True(File.Exists(Path.Combine(folder.File("o"), Path.GetFileName(good) + ".npy")));
     }
 

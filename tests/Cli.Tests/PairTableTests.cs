@@ -90,7 +90,7 @@ public sealed class PairTableTests : IDisposable
 
         var run = await CommandRun.Of("score", "--pairs", folder.File("a.parquet"), "--out", folder.File("out.csv"));
 
-        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Equal((2, ""), (run.Code, run.Output));
         Assert.Contains($"'{folder.File("a.parquet")}' cannot be read as Parquet: ", run.Error);
     }
 }

@@ -36,7 +36,7 @@ public sealed class ScenesTests : IDisposable
 
         var run = await CommandRun.Of("scenes", "--count", "1", "--out", folder.Path);
 
-        Assert.Equal(1, run.Code);
+        Assert.Equal(2, run.Code);
         Assert.Contains("scenes are written to a new directory", run.Error);
     }
 }

@@ -33,9 +33,9 @@ public sealed class ScoreTests : IDisposable
         var bad = await Score("--image", folder.File("a.png"), "--text", "x");
         var missing = await Score("--image", folder.File("none.png"), "--text", "x");
 
-        Assert.Equal((1, 1), (bad.Code, missing.Code));
+        Assert.Equal((1, 2), (bad.Code, missing.Code));
         Assert.Contains("unsupported: not a picture", bad.Error);
-        Assert.Contains("missing: ", missing.Error);
+        Assert.Equal($"There is no picture '{folder.File("none.png")}'.", missing.Error.Trim());
     }
 
     [Fact]

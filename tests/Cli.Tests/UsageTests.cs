@@ -5,7 +5,6 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("", "Required command was not provided.")]
-    [InlineData("frobnicate", "Unrecognized command or argument 'frobnicate'.")]
     [InlineData("rank", "Required argument 'folder' missing for command: 'rank'.")]
     [InlineData("rank .", "rank takes one of --text, --image and --queries.")]
     [InlineData("rank . --text x --image y", "rank takes one of --text, --image and --queries.")]
@@ -43,17 +42,13 @@ public sealed class UsageTests
     [InlineData("index pictures --corpus c --server http://127.0.0.1:9", "There is no folder 'pictures'.")]
     [InlineData("corpora show", "Required argument 'name' missing for command: 'show'.")]
     [InlineData("corpora adopt c", "Option '--from' is required.")]
-    [InlineData("corpora frobnicate", "'frobnicate'")]
+    [InlineData("corpora frobnicate", "'corpora frobnicate'")]
     [InlineData("jobs show", "Required argument 'id' missing for command: 'show'.")]
     [InlineData("jobs --limit 0", "--limit is 0; it must be at least 1.")]
     [InlineData("jobs results j", "Option '--out' is required.")]
     [InlineData("jobs results j --out x", "'x' does not say its format; set --format: jsonl, csv, parquet, trec.")]
     [InlineData("plan c", "Option '--queries' is required.")]
     [InlineData("plan c --queries 0", "--queries is 0; it must be at least 1.")]
-    [InlineData("score --image a --text x --server http://x --model y", "--server has a model and a store of its own; leave --model and --store out.")]
-    [InlineData("score --image a --text x --server nowhere", "'nowhere' is no address; write --server http://host:port.")]
-    [InlineData("score --image a --text x --token y", "--token belongs to --server.")]
-    [InlineData("score --image a --text x --model /none", "There is no model '/none'; --model takes a model package or a checkpoint directory.")]
     [InlineData("import", "Option '--out' is required.")]
     [InlineData("import --out x", "import takes either a checkpoint or --random <config dir>.")]
     [InlineData("import a --random b --out x", "import takes either a checkpoint or --random <config dir>.")]
@@ -83,8 +78,8 @@ public sealed class UsageTests
     [InlineData("embed --text x --out y", "'y' does not say its format; embeddings are written as .npy, .parquet or .jsonl.")]
     [InlineData("embed --text x --out /none/y.npy", "There is no folder '/none' for '/none/y.npy'.")]
     [InlineData("embed /none", "There is no file or folder '/none'.")]
-    [InlineData("serve --server http://x", "Unrecognized command or argument '--server'.")]
-    [InlineData("cache frobnicate", "'frobnicate'")]
+    [InlineData("serve --server http://x", "mplug serve has no flag '--server'")]
+    [InlineData("cache frobnicate", "'cache frobnicate'")]
     [InlineData("completion", "Required argument 'shell' missing for command: 'completion'.")]
     [InlineData("completion tcsh", "'bash'")]
     [InlineData("eval", "Required argument 'annotations' missing for command: 'eval'.")]
@@ -102,7 +97,10 @@ public sealed class UsageTests
     [InlineData("explain --image FILE --text x --html /none/y.html", "There is no folder '/none' for '/none/y.html'.")]
     [InlineData("explain --image FILE --text x --out /none/y.json", "There is no folder '/none' for '/none/y.json'.")]
     [InlineData("explain --image FILE --text \t", "--text is empty; it needs at least one word.")]
-    [InlineData("score --pairs FILE", "'FILE' is empty; it holds no pairs.")]
+    [InlineData("score --image FILE --text x --server http://x --model y", "--server has a model and a store of its own; leave --model and --store out.")]
+    [InlineData("score --image FILE --text x --server nowhere", "'nowhere' is no address; write --server http://host:port.")]
+    [InlineData("score --image FILE --text x --token y", "--token belongs to --server.")]
+    [InlineData("score --image FILE --text x --model /none", "There is no model '/none'; --model takes a model package or a checkpoint directory.")]
     [InlineData("score --pairs FILE --min-probability 2", "--min-probability is 2; 0 to 1 are allowed.")]
     [InlineData("score --pairs FILE --min-probability 0.5", "Tables and --min-probability need --out: where the scores go.")]
     [InlineData("score --pairs FILE --min-probability 0.5 --out a.trec", "Scores are no ranking: --out must be .jsonl, .csv or .parquet.")]
@@ -110,7 +108,7 @@ public sealed class UsageTests
     public async Task Run_WrongUsageOfAFileThatIsThere_MessageAndCode2(string line, string message)
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("a.txt"), "");
+        File.WriteAllText(folder.File("a.txt"), "some text");
 
         var run = await CommandRun.Of(line.Replace("FILE", folder.File("a.txt")).Split(' '));
 
@@ -172,13 +170,13 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("rank . --text x --server http://127.0.0.1:9", "The server cannot be reached: Connection refused (127.0.0.1:9). Check --server, and that it runs ('mplug serve' starts one).")]
-    [InlineData("import /none --out /tmp/none", "There is no checkpoint '/none'.")]
+    [InlineData("import PICTURES --out /tmp/none", "has no weights: neither pytorch_model.bin nor one file ending in ")]
     public async Task Run_Failure_MessageAndCode1(string line, string message)
     {
         using var folder = new TemporaryFolder();
         File.Copy(Directory.GetFiles(Repository.Pictures)[0], folder.File("a.png"));
 
-        var run = await CommandRun.Of(line.Replace("rank .", $"rank {folder.Path}").Split(' '));
+        var run = await CommandRun.Of(line.Replace("rank .", $"rank {folder.Path}").Replace("PICTURES", folder.Path).Split(' '));
 
         Assert.Equal((1, ""), (run.Code, run.Output));
         Assert.Contains(message, run.Error);

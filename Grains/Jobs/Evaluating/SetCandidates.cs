@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MplugCluster.Grains.Inference;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Model.Evaluation;
 
@@ -18,14 +16,13 @@ sealed class SetCandidates(Lane scanLane, EvaluationSets sets)
 
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
-        var watch = Stopwatch.StartNew();
         var set = await sets.Usable(scope, cancellation);
         var embeddings = await sets.Embeddings(scope, await sets.Pictures(scope, cancellation), cancellation);
         var shape = new JobShape(scope.Plan, scope.Input!);
-        var read = watch.Elapsed.TotalMilliseconds;
         var (pictures, captions) = (set.UsablePictures, set.UsableCaptions);
         var queries = Queries(scope, set);
         var cost = (int)(SimilarityMs * queries.Numbers.Length * (queries.ArePictures ? captions.Length : pictures.Length));
+        using var searching = scope.Deadline.Begin(WorkActivity.Search);
         var found = await scanLane.Run(() => Select(embeddings, queries, pictures, captions, scope.Plan.Evaluate!.Candidates), cost, scope.Deadline, cancellation);
         if (!found.Ok)
             return found.As<PartResult>();
@@ -47,7 +44,6 @@ sealed class SetCandidates(Lane scanLane, EvaluationSets sets)
                 JobJson.ToBytes(queries.Numbers.Zip(found.Value, (query, candidates) => new SetQuery(query, candidates))),
             ],
             Items = queries.Numbers.Length,
-            Times = new WorkTimes(Write: read, Search: watch.Elapsed.TotalMilliseconds - read),
         });
     }
 

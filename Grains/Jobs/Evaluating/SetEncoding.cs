@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Model.Text;
 
@@ -15,10 +13,8 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
     {
         var set = await sets.Input(scope, cancellation);
         var some = set.Annotations.Skip(scope.Request.Part * scope.Plan.PicturesPerPart).Take(scope.Plan.PicturesPerPart).ToArray();
-        var watch = Stopwatch.StartNew();
         var resolved = await hashes.Resolve(
-            [.. some.Select((picture, place) => picture.Error is null && scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, cancellation);
-        var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
+            [.. some.Select((picture, place) => picture.Error is null && scope.IsTried(place) ? picture.Picture : null)], keepsContent: true, scope.Deadline, cancellation);
         var lookups = await Task.WhenAll(resolved.Select(async found => found?.Picture is null ? null : await images.Get(
             found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));
         if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
@@ -36,7 +32,6 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
             ],
             Items = pictures.Length,
             Failed = pictures.Count(picture => picture.Error is not null),
-            Times = lookups.Aggregate(times, (sum, lookup) => lookup?.Value is { } found ? sum + found.Times : sum),
             Tiers = lookups.Aggregate(ImageLookup.FromNowhere, (sum, lookup) => lookup?.Value is { } found ? sum + found.Tiers : sum),
         });
     }
@@ -49,7 +44,6 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
         var set = await sets.Input(scope, cancellation);
         var first = scope.Request.Part * JobShape.CaptionsPerPart;
         var some = Enumerable.Range(first, Math.Min(JobShape.CaptionsPerPart, set.Captions.Texts.Count - first)).ToArray();
-        var watch = Stopwatch.StartNew();
         var encoded = await captions.Get(scope, set.Captions, some, cancellation);
         return !encoded.Ok ? encoded.As<PartResult>() : CallOutcomes.Done(new PartResult
         {
@@ -60,7 +54,6 @@ sealed class SetEncoding(EvaluationSets sets, PictureHashes hashes, ImageFeature
             ],
             Items = some.Length,
             Failed = encoded.Value.Count(text => UnusableNumbers.Are(text.Embedding)),
-            Times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds),
         });
     }
 }

@@ -2,7 +2,6 @@ using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
 using MplugCluster.Model.Text;
 
@@ -24,18 +23,14 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
         for (var i = 0; i < items.Length; i++)
             made[i] = Judge(items[i], scope.Untried(i), there[i], origin);
 
-        var embedded = await EmbedTexts(scope, made, cancellation);
-        if (embedded.Ok)
-            embedded = await EmbedPictures(scope, made, cancellation);
-        if (!embedded.Ok)
-            return embedded.As<PartResult>();
+        if ((await EmbedTexts(scope, made, cancellation) ?? await EmbedPictures(scope, made, cancellation)) is { } failed)
+            return failed;
         var embeddings = made.Where(item => item.Embedding is not null).SelectMany(item => item.Embedding!).ToArray();
         return CallOutcomes.Done(new PartResult
         {
             Sections = [JobJson.ToBytes(made.Select(item => item.Verdict)), FloatBytes.From(embeddings)],
             Items = items.Length,
             Failed = made.Count(item => item.Verdict.Error is not null),
-            Times = made.Aggregate(embedded.Value, (sum, item) => sum + item.Times),
             Tiers = made.Aggregate(ImageLookup.FromNowhere, (sum, item) => sum + item.Tiers),
         });
     }
@@ -59,31 +54,31 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
     public static bool IsSame(PictureReference? there, PictureReference? now) =>
         there is not null && now?.Version is not null && there with { ContentHash = "" } == now with { ContentHash = "" };
 
-    async Task<CallOutcome<WorkTimes>> EmbedTexts(PartScope scope, Made[] made, CancellationToken cancellation)
+    /// <summary>Null when it is done, else why not.</summary>
+    async Task<CallOutcome<PartResult>?> EmbedTexts(PartScope scope, Made[] made, CancellationToken cancellation)
     {
         var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Text }).ToArray();
         var encoded = await texts.GetTogether(
             [.. some.Select(item => model.Tokenize(item.Verdict.Item!.Text!, scope.Convention))], scope.Device, scope.Deadline, cancellation);
         if (!encoded.Ok)
-            return encoded.As<WorkTimes>();
+            return encoded.As<PartResult>();
         foreach (var (item, text) in some.Zip(encoded.Value))
             item.Take(text.Embedding);
-        return CallOutcomes.Done(new WorkTimes());
+        return null;
     }
 
-    async Task<CallOutcome<WorkTimes>> EmbedPictures(PartScope scope, Made[] made, CancellationToken cancellation)
+    /// <summary>Null when it is done, else why not.</summary>
+    async Task<CallOutcome<PartResult>?> EmbedPictures(PartScope scope, Made[] made, CancellationToken cancellation)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         var some = made.Where(item => item.Verdict.Item is { Kind: ItemKind.Picture }).ToArray();
-        var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], keepsContent: true, cancellation);
-        var download = watch.Elapsed.TotalMilliseconds;
+        var resolved = await hashes.Resolve([.. some.Select(item => item.Verdict.Item!.Picture)], keepsContent: true, scope.Deadline, cancellation);
         var lookups = await Task.WhenAll(resolved.Select(async found => found!.Picture is null ? null : await images.Get(
             found.Picture, scope.Convention.AppliesOrientation(), scope.Device, scope.Deadline, cancellation, found.Content)));
         if (lookups.FirstOrDefault(lookup => lookup is { Ok: false }) is { } failed)
-            return failed.As<WorkTimes>();
+            return failed.As<PartResult>();
         for (var i = 0; i < some.Length; i++)
             some[i].Take(resolved[i]!, lookups[i]?.Value);
-        return CallOutcomes.Done(new WorkTimes(Download: download));
+        return null;
     }
 
     /// <summary>An item on its way.</summary>
@@ -92,8 +87,6 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
         public IngestVerdict Verdict { get; private set; } = verdict;
 
         public float[]? Embedding { get; private set; }
-
-        public WorkTimes Times { get; private set; } = new();
 
         public TierCounts Tiers { get; private set; } = ImageLookup.FromNowhere;
 
@@ -106,7 +99,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
             }
 
             Verdict = Verdict with { Item = Verdict.Item! with { Picture = found.Picture } };
-            (Times, Tiers) = (lookup!.Times, lookup.Tiers);
+            Tiers = lookup!.Tiers;
             Take(lookup.Features!.Embedding);
         }
 

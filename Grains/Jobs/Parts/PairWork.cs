@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Text;
 
@@ -17,30 +15,27 @@ sealed class PairWork(PairScorer scorer, TextFeatureSource texts, SiloModel mode
     /// </summary>
     public async Task<CallOutcome<PartResult>> Run(PartScope scope, CancellationToken cancellation)
     {
-        var watch = Stopwatch.StartNew();
         var path = scope.PathOf(0, 0);
         var file = await scope.ReadPart(0, 0, cancellation);
         var part = JobJson.Read<PairPart>(await file.Section(scope.Store, path, scope.Request.Part, cancellation));
         var shared = part.Texts ?? JobJson.Read<string[]>(await file.Section(scope.Store, path, file.Next, cancellation));
-        var read = new WorkTimes(Write: watch.Elapsed.TotalMilliseconds);
-        return await Score(scope, part.Groups, shared, read, cancellation);
+        return await Score(scope, part.Groups, shared, cancellation);
     }
 
     /// <summary>Scores groups of pairs against captions, which are encoded together first.</summary>
     public async Task<CallOutcome<PartResult>> Score(
-        PartScope scope, PictureTexts[] groups, string[] captions, WorkTimes times, CancellationToken cancellation)
+        PartScope scope, PictureTexts[] groups, string[] captions, CancellationToken cancellation)
     {
-        var watch = Stopwatch.StartNew();
         var encoded = await texts.GetTogether(
             [.. captions.Select(caption => model.Tokenize(caption, scope.Convention))], scope.Device, scope.Deadline, cancellation);
         if (!encoded.Ok)
             return encoded.As<PartResult>();
-        return await Score(scope, groups, encoded.Value, times + new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds), cancellation);
+        return await Score(scope, groups, encoded.Value, cancellation);
     }
 
     /// <summary>Scores groups of pairs against texts whose features are at hand; pictures that must not be touched get their error.</summary>
     public async Task<CallOutcome<PartResult>> Score(
-        PartScope scope, PictureTexts[] groups, TextFeatures[] encoded, WorkTimes times, CancellationToken cancellation)
+        PartScope scope, PictureTexts[] groups, TextFeatures[] encoded, CancellationToken cancellation)
     {
         var tried = groups.Index().Where(group => scope.IsTried(group.Index)).ToArray();
         var scored = await scorer.Score(
@@ -53,7 +48,6 @@ sealed class PairWork(PairScorer scorer, TextFeatureSource texts, SiloModel mode
             Sections = PairNumbers.ToSections(all),
             Items = groups.Length,
             Failed = all.Errors.Count(error => error is not null),
-            Times = times + scored.Value.Times,
             Tiers = scored.Value.Tiers,
         });
     }

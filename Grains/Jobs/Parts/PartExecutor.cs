@@ -13,7 +13,7 @@ namespace MplugCluster.Grains.Jobs.Parts;
 /// Runs parts on a silo. A part whose file is there is done; else it is run and its file is written unless another has done so meanwhile, and
 /// then this one's result, which is the same, is thrown away.
 /// </summary>
-sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel model, ILogger<PartExecutor>? logger = null)
+sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel model, WorkMeters meters, ILogger<PartExecutor>? logger = null)
 {
     /// <summary>Plans that are kept; beyond it all are read again.</summary>
     const int MostPlans = 100;
@@ -23,9 +23,13 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
     /// <summary>Runs one part on a device.</summary>
     public async Task<PartReply> Run(PartRequest request, DeviceSession device, CancellationToken cancellation)
     {
+        var meter = meters.Enter(request.Job, device.Key);
         try
         {
-            return await RunPart(request, device, cancellation);
+            // An input is read where pictures come from, too.
+            using var part = meter.Begin(request.Block < 0 ? WorkActivity.Download : WorkActivity.Rest);
+            var reply = await RunPart(request, device, meter, cancellation);
+            return reply.Reply.Status == CallStatus.Ok ? reply with { Times = meter.Take() } : reply;
         }
         catch (Exception e) when (e is StoreException or SourceException or OrleansException or TimeoutException)
         {
@@ -39,9 +43,13 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
                 LogFault(logger, e, request);
             return Failed(CallStatus.Ok, null) with { Fatal = $"Part {request.Part} of stage {request.Stage}, block {request.Block}, failed in a way nobody foresaw: {e.Message}" };
         }
+        finally
+        {
+            meters.Leave(request.Job, device.Key);
+        }
     }
 
-    async Task<PartReply> RunPart(PartRequest request, DeviceSession device, CancellationToken cancellation)
+    async Task<PartReply> RunPart(PartRequest request, DeviceSession device, WorkMeter meter, CancellationToken cancellation)
     {
         if (await Plan(request.Job, cancellation) is not { } plan)
             return Failed(CallStatus.ModelUnavailable, null) with { Fatal = $"There is no job '{request.Job}' any more." };
@@ -56,7 +64,7 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
         if (!isProbe && await Find(plan, key, isLast, cancellation) is { } found)
             return Done(found);
 
-        var scope = new PartScope(plan, input, request, device, Deadline.InBackground(request.BudgetMs), store);
+        var scope = new PartScope(plan, input, request, device, Deadline.InBackground(request.BudgetMs).Metered(meter), store);
 
         // Candidates, merges and metrics compute for seconds: on the pool, so that the grain that awaits this can start other parts meanwhile.
         var outcome = await Task.Run(() => works.Of(plan.Kind).Run(scope, cancellation), cancellation);
@@ -130,7 +138,7 @@ sealed partial class PartExecutor(IObjectStore store, JobWorks works, SiloModel 
     }
 
     static PartReply Done(PartResult result) => new(
-        new DeviceReply(CallStatus.Ok), result.Fatal, result.Items, result.Failed, result.Next, result.Times, result.Tiers);
+        new DeviceReply(CallStatus.Ok), result.Fatal, result.Items, result.Failed, result.Next, new WorkTimes(), result.Tiers);
 
     static PartReply Failed(CallStatus status, string? message, int retryAfterMs = 0) =>
         new(new DeviceReply(status, message, retryAfterMs), null, 0, 0, -1, new WorkTimes(), ImageLookup.FromNowhere);

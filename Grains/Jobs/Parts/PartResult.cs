@@ -1,6 +1,5 @@
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 
 namespace MplugCluster.Grains.Jobs.Parts;
 
@@ -24,9 +23,6 @@ sealed record PartResult
 
     /// <summary>Items that failed.</summary>
     public int Failed { get; init; }
-
-    /// <summary>Where the time went.</summary>
-    public WorkTimes Times { get; init; } = new();
 
     /// <summary>Where image features came from.</summary>
     public TierCounts Tiers { get; init; } = ImageLookup.FromNowhere;

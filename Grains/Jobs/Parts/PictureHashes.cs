@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MplugCluster.Grains.Features;
+using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 
 namespace MplugCluster.Grains.Jobs.Parts;
@@ -12,10 +13,11 @@ sealed class PictureHashes(PictureFiles files)
     const int AtATime = 8;
 
     /// <summary>The picture with its content hash and, if it had to be read for that, its bytes; or why it cannot be used.</summary>
-    public async Task<ResolvedPicture> Resolve(PictureReference picture, CancellationToken cancellation)
+    public async Task<ResolvedPicture> Resolve(PictureReference picture, Deadline deadline, CancellationToken cancellation)
     {
         if (picture.ContentHash.Length > 0)
             return new ResolvedPicture(picture, null, null);
+        using var reading = deadline.Begin(WorkActivity.Download);
         var (content, error) = await files.Read(picture, cancellation);
         return content is null
             ? new ResolvedPicture(null, null, error)
@@ -25,8 +27,9 @@ sealed class PictureHashes(PictureFiles files)
     /// <summary>Several pictures, in order; null for those that are not given. Each is read once, however often it is given.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="keepsContent">Whether bytes that were read are wanted; of thousands of pictures they would fill the memory.</param>
+    /// <param name="deadline">Where the reading is counted.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    public async Task<ResolvedPicture?[]> Resolve(IReadOnlyList<PictureReference?> pictures, bool keepsContent, CancellationToken cancellation)
+    public async Task<ResolvedPicture?[]> Resolve(IReadOnlyList<PictureReference?> pictures, bool keepsContent, Deadline deadline, CancellationToken cancellation)
     {
         var resolved = new ConcurrentDictionary<PictureReference, ResolvedPicture>();
         await Parallel.ForEachAsync(
@@ -34,7 +37,7 @@ sealed class PictureHashes(PictureFiles files)
             new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellation },
             async (picture, token) =>
             {
-                var found = await Resolve(picture, token);
+                var found = await Resolve(picture, deadline, token);
                 resolved[picture] = keepsContent ? found : found with { Content = null };
             });
         return [.. pictures.Select(picture => picture is null ? null : resolved[picture])];

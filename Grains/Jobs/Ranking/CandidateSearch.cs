@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MplugCluster.Grains.Corpora;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -20,21 +19,17 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
     {
         var (plan, wishes) = (scope.Plan, scope.Plan.Rank!);
         var queries = await scope.ReadInput<JobQuery>(cancellation);
-        var watch = Stopwatch.StartNew();
         var embedded = wishes.Queries == "text"
             ? await EmbedTexts(scope, queries, cancellation)
             : await EmbedPictures(scope, queries, cancellation);
         if (!embedded.Ok)
             return embedded.As<PartResult>();
-        var times = new WorkTimes(Encode: watch.Elapsed.TotalMilliseconds);
-        watch.Restart();
         var usable = embedded.Value.Where(query => query.Embedding is not null).ToArray();
         var found = await Search(scope, usable, cancellation);
         if (found.Status is CorpusStatus.NotFound or CorpusStatus.Mismatch)
             return CallOutcomes.Done(new PartResult { Fatal = $"The version of corpus '{plan.Corpus}' that the job has pinned cannot be searched: {found.Fault}" });
         if (found.Status != CorpusStatus.Ok)
             return CallOutcomes.Failed<PartResult>(CallStatus.ModelUnavailable, $"A part of corpus '{plan.Corpus}' did not answer: {found.Fault}");
-        times += new WorkTimes(Search: watch.Elapsed.TotalMilliseconds);
 
         var pairs = new PairCutter(plan.PairsPerPart, plan.PicturesPerPart);
         var numbering = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -49,7 +44,6 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
             Next = parts.Count,
             Items = queries.Count,
             Failed = ranked.Count(query => query.Error is not null),
-            Times = times,
         });
     }
 
@@ -77,6 +71,7 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
         var plan = scope.Plan;
         if (queries.Length == 0)
             return new CorpusMatches([], plan.Shards, CorpusStatus.Ok, null);
+        using var searching = scope.Deadline.Begin(WorkActivity.Search);
         return await corpora.Search(
             new CorpusQuery
             {
@@ -110,7 +105,7 @@ sealed class CandidateSearch(ICorpora corpora, TextFeatureSource texts, ImageFea
         {
             var resolved = (query.Error ?? scope.Untried(place)) is { } before
                 ? new ResolvedPicture(null, null, before)
-                : await hashes.Resolve(query.Picture!, cancellation);
+                : await hashes.Resolve(query.Picture!, scope.Deadline, cancellation);
             if (resolved.Picture is not { } picture)
             {
                 embedded.Add(new Embedded(query.Id, null, null, resolved.Error));

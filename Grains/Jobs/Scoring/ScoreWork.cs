@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
-using MplugCluster.Grains.Interfaces.Jobs;
 using MplugCluster.Grains.Jobs.Parts;
 
 namespace MplugCluster.Grains.Jobs.Scoring;
@@ -20,9 +18,7 @@ sealed class ScoreWork(InputReading input, PictureHashes hashes, PairWork pairs)
     async Task<CallOutcome<PartResult>> Resolve(PartScope scope, CancellationToken cancellation)
     {
         var lines = await scope.ReadInput<JobPair>(cancellation);
-        var watch = Stopwatch.StartNew();
-        var resolved = await hashes.Resolve([.. lines.Select(line => line.Error is null ? line.Picture : null)], keepsContent: false, cancellation);
-        var times = new WorkTimes(Download: watch.Elapsed.TotalMilliseconds);
+        var resolved = await hashes.Resolve([.. lines.Select(line => line.Error is null ? line.Picture : null)], keepsContent: false, scope.Deadline, cancellation);
         var cutter = new PairCutter(scope.Plan.PairsPerPart, scope.Plan.PicturesPerPart);
         var numbering = new Dictionary<string, int>(StringComparer.Ordinal);
         var places = lines.Zip(resolved, Place).ToArray();
@@ -33,7 +29,6 @@ sealed class ScoreWork(InputReading input, PictureHashes hashes, PairWork pairs)
             Next = parts.Count,
             Items = lines.Count,
             Failed = places.Count(place => place.Error is not null),
-            Times = times,
         });
 
         ScorePlace Place(JobPair line, ResolvedPicture? found)

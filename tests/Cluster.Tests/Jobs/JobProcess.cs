@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -52,6 +53,7 @@ sealed class JobProcess : IPartCaller, IDisposable
             .AddSingleton(files).AddSingleton(images).AddSingleton(texts).AddSingleton(new PairScorer(images, texts))
             .AddSingleton<ICorpora>(Corpora)
             .AddPartWork(_ => scan)
+            .AddSingleton(new WorkMeters(Clock))
             .BuildServiceProvider();
     }
 
@@ -61,6 +63,12 @@ sealed class JobProcess : IPartCaller, IDisposable
 
     /// <summary>The engines of its devices.</summary>
     public FakeEngine[] Engines { get; }
+
+    /// <summary>The clock that work is measured by; it stands unless a test moves it.</summary>
+    public FakeTimeProvider Clock { get; } = new();
+
+    /// <summary>What the parts' time went to.</summary>
+    public WorkTimes Times { get; private set; } = new();
 
     /// <summary>Called with each part before it runs.</summary>
     public Action<PartRequest> OnPart { get; set; } = _ => { };
@@ -101,7 +109,10 @@ sealed class JobProcess : IPartCaller, IDisposable
         OnPart(request);
         try
         {
-            return new PartLanding(await services.GetRequiredService<PartExecutor>().Run(request, devices[device.Key], cancellation));
+            var reply = await services.GetRequiredService<PartExecutor>().Run(request, devices[device.Key], cancellation);
+            lock (services)
+                Times += reply.Times;
+            return new PartLanding(reply);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -41,6 +41,12 @@ sealed class IngestRuns : IDisposable
     /// <summary>The corpus's pictures after the last job: <c>id=content</c>.</summary>
     public string[] Items { get; private set; } = [];
 
+    /// <summary>What the last job's time went to.</summary>
+    public WorkTimes Times { get; private set; } = new();
+
+    /// <summary>Called with each process before it runs a job.</summary>
+    public Action<JobProcess> OnProcess { get; set; } = _ => { };
+
     /// <summary>Writes a file below the root, with a time that no other has.</summary>
     public void Write(string path, string content)
     {
@@ -90,6 +96,7 @@ sealed class IngestRuns : IDisposable
     public async Task Ingest(int itemsPerBlock = 2, bool deleteMissing = true, SourceSpec? source = null)
     {
         using var process = new JobProcess(Store, Root, "a");
+        OnProcess(process);
         var ledger = await process.Corpora.Ledger(Corpus);
         var plan = new JobPlan
         {
@@ -111,6 +118,7 @@ sealed class IngestRuns : IDisposable
 
         Assert.Equal(JobStatus.Done, await process.Run(plan));
 
+        Times = process.Times;
         Rows = [.. (await Read<JsonElement>(plan.Id, "rows")).Select(RowOf)];
         Errors = [.. await Read<ErrorLine>(plan.Id, "errors")];
         Items = [.. ledger.After(null, 10_000).Select(item => $"{item.Id}={(item.Picture is { } picture ? contents.GetValueOrDefault(picture.ContentHash) : item.Text)}")];
