@@ -103,7 +103,7 @@ export function jobCard(first, { changed, deleted }) {
     more.querySelector('.stages').replaceChildren(
       ...job.stages.filter((stage) => stage.total > 0).map(({ name, done, total: all }) => el('div', { class: 'stage-row' },
         el('span', {}, name), el('span', { class: 'progress thin', '--share': done / all }), el('span', { class: 'count' }, `${count(done)} / ${count(all)}`))),
-      ...(total > 0 ? [el('p', { class: 'hint' }, `Time of all parts together, many of them at once: ${spent.map(([name, ms]) => `${name} ${milliseconds(ms)}`).join(', ')}. `,
+      ...(total > 0 ? [el('p', { class: 'hint' }, `Time of the devices together: ${spent.map(([name, ms]) => `${name} ${milliseconds(ms)}`).join(', ')}. `,
         `Pictures: ${count(job.features.images_from_memory)} from memory, ${count(job.features.images_from_store)} from the store, ${count(job.features.images_encoded)} encoded.`)] : []));
   }
 
