@@ -23,7 +23,7 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal(0, run.Code);
         Assert.Matches(@"triangle\s+row \d of 6, column \d of 6\s+\d+\.\d %", run.Output);
-        Assert.Matches(@"ITM probability \d\.\d{4}, ITM logit -?\d+\.\d{3}; fusion layer 1 of 0 to 2", run.Output);
+        Assert.Matches(@"ITM probability \d\.\d{4}, ITM logit -?\d+\.\d{3}; fusion layer 2 of 0 to 3", run.Output);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ExplainTests : IDisposable
         var picture = await Explain("--image", folder.File("text.png"), "--text", Text);
 
         Assert.Equal((1, 1), (layer.Code, picture.Code));
-        Assert.Contains("'layer' is 7; the model has the fusion layers 0 to 2.", layer.Error);
+        Assert.Contains("'layer' is 7; the model has the fusion layers 0 to 3.", layer.Error);
         Assert.Contains("unsupported: not a picture in a known format", picture.Error);
     }
 
