@@ -21,6 +21,7 @@ using MplugCluster.Cli.Train;
 using MplugCluster.Cli.Verify;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Packages;
@@ -136,7 +137,7 @@ public static class MplugCommand
     static int? CodeOf(Exception exception) => exception switch
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
-        MplugApiException or StoreBusyException or StoreException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
+        MplugApiException or StoreBusyException or StoreException or SourceException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
         TrainingDataException or DivergedException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,

@@ -30,13 +30,19 @@ static class IndexVerb
         Description = "Also remove items that came from this source before and are there no more.",
     };
 
+    static readonly Option<string?> SourceName = new("--source-name")
+    {
+        Description = "With --server: by which later runs are known to be of the same source, for --delete-missing. Default: this machine's name and the path.",
+        HelpName = "name",
+    };
+
     static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only list the source: say what would be indexed, and start nothing." };
 
     static readonly Option<bool> Detach = new("--detach") { Description = "Do not wait for the job." };
 
     public static Command Create() => new Command("index", "Fill a corpus from a folder, a container, an archive or a manifest")
     {
-        Source, Corpus, Kind, Pictures, DeleteMissing, DryRun, Detach, CommonFlags.Strict,
+        Source, Corpus, Kind, Pictures, DeleteMissing, SourceName, DryRun, Detach, CommonFlags.Strict,
     }.WithCluster().Example("mplug index ~/Pictures --corpus holidays", "mplug index pictures.csv --corpus shop --delete-missing").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
@@ -44,13 +50,15 @@ static class IndexVerb
         if (parsed.GetValue(DryRun) && parsed.GetValue(Detach))
             throw new UsageException("--dry-run and --detach exclude each other.");
         var corpus = parsed.GetRequiredValue(Corpus);
-        var pictures = parsed.GetValue(Pictures);
-        var named = SourceArgument.Of(parsed.GetRequiredValue(Source), parsed.GetValue(Kind), pictures);
+        var (pictures, name) = (parsed.GetValue(Pictures), parsed.GetValue(SourceName));
         var hasServer = parsed.GetValue(CommonFlags.Server) is not null;
+        var named = SourceArgument.Of(parsed.GetRequiredValue(Source), parsed.GetValue(Kind), pictures, hasServer);
         if (hasServer)
             SourceArgument.CheckOnOneSide(named, pictures);
+        if (name is not null && !(hasServer && named.IsHere))
+            throw new UsageException("--source-name belongs to what is sent to a --server; other sources have their address.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
-        var upload = hasServer && named.IsHere ? new SourceUpload(cluster.Client, named.Source) : null;
+        var upload = hasServer && named.IsHere ? new SourceUpload(cluster.Client, named.Source, name) : null;
         if (parsed.GetValue(DryRun))
         {
             return Preview(

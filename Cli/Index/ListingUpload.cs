@@ -1,4 +1,3 @@
-using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Pictures;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Grains.Sources;
@@ -17,9 +16,10 @@ sealed class ListingUpload(MplugClient client)
     /// <summary>Adds an item.</summary>
     public async Task Add(UploadedItem item, CancellationToken cancellation)
     {
-        part.Write(UploadListing.LineOf(item));
-        if (part.Length >= PartBytes)
+        var line = UploadListing.LineOf(item);
+        if (part.Length > 0 && part.Length + line.Length > PartBytes)
             await SendPart(cancellation);
+        part.Write(line);
     }
 
     /// <summary>Sends what is left; the SHA-256 that an ingest names the listing by.</summary>
@@ -40,7 +40,7 @@ sealed class ListingUpload(MplugClient client)
     {
         var hash = BlobUpload.HashOf(content);
         return await BlobUpload.Send(client, hash, content, cancellation) is { } refused
-            ? throw new UsageException($"The server does not take the listing of what was found: {refused.Message}")
+            ? throw new SourceException($"The server does not take the listing of what was found: {refused.Message}")
             : hash;
     }
 }

@@ -14,9 +14,11 @@ static class SourceArgument
     /// <param name="source">The argument.</param>
     /// <param name="kind">What it is, if that is said.</param>
     /// <param name="pictures">What paths in a manifest are relative to, if that is said.</param>
+    /// <param name="hasServer">Whether the cluster is on a server, so that who means a path of it is told how to write that.</param>
     /// <exception cref="UsageException">There is no such file or folder, or its kind is not known.</exception>
-    public static NamedSource Of(string source, string? kind, string? pictures)
+    public static NamedSource Of(string source, string? kind, string? pictures, bool hasServer = false)
     {
+        var elsewhere = hasServer ? $" on this machine. One of the server's is '{Folder}{source}'." : ".";
         var isHere = !IsAddress(source);
         var isFile = kind is not (null or "folder" or "container")
             || (kind is null && Files.Contains(Path.GetExtension(source).ToLowerInvariant()) && !Directory.Exists(source));
@@ -27,11 +29,11 @@ static class SourceArgument
         {
             throw new UsageException(File.Exists(source)
                 ? $"'{source}' is a file of no known kind; set --kind: tar, jsonl, csv or parquet."
-                : $"There is no folder '{source}'.");
+                : $"There is no folder '{source}'{elsewhere}");
         }
 
         if (isFile && isHere && !File.Exists(source))
-            throw new UsageException($"There is no file '{source}'.");
+            throw new UsageException($"There is no file '{source}'{elsewhere}");
         return new NamedSource(new IngestSource(address, kind, path, pictures is null ? null : AddressOf(pictures)), isHere);
     }
 
@@ -57,6 +59,6 @@ static class SourceArgument
         if (slash < 0)
             throw new UsageException($"'{source}' names no file.");
         var folder = address[..slash];
-        return (folder == Folder ? Folder + "/" : folder, address[(slash + 1)..]);
+        return (folder == Folder || folder.EndsWith(':') ? folder + "/" : folder, address[(slash + 1)..]);
     }
 }

@@ -21,8 +21,8 @@ sealed class SourceUpload
     /// <summary>Pictures that are read and sent side by side.</summary>
     const int UnderWay = 8;
 
-    /// <summary>Bytes of the largest file that is read at all; the server has a limit of its own.</summary>
-    const int MaxPictureBytes = 1 << 30;
+    /// <summary>Bytes of the largest file that is read at all; the server has a limit of its own, 32 MiB unless it is told otherwise.</summary>
+    const int MaxPictureBytes = 1 << 27;
 
     readonly MplugClient client;
     readonly SourceSpec spec;
@@ -33,17 +33,19 @@ sealed class SourceUpload
     Dictionary<string, (string Version, string Blob)> known = [];
     int sent;
 
-    public SourceUpload(MplugClient client, IngestSource source)
+    /// <summary>The upload of a source.</summary>
+    /// <param name="client">The server.</param>
+    /// <param name="source">What is on this machine.</param>
+    /// <param name="name">By which later uploads are known to be of the same source. Default: this machine's name, the kind and the path.</param>
+    public SourceUpload(MplugClient client, IngestSource source, string? name)
     {
         this.client = client;
         spec = new SourceSpec(KindOf(source), source.Address, source.Path, source.Pictures);
         catalog = new SourceCatalog(new ServerBlobs(client), UserSettings.ThisMachine, new AzureAccount());
         files = new PictureFiles(catalog, MaxPictureBytes);
         var path = Path.Combine(source.Address[(source.Address.IndexOf(':') + 1)..], source.Path);
-        address = $"upload:{Environment.MachineName}:{spec.Kind.ToString().ToLowerInvariant()}:{path}";
-
-        // Files of two folders may be alike in name, size and time.
-        stamp = BlobUpload.HashOf(Encoding.UTF8.GetBytes(address))[..12];
+        address = $"upload:{name ?? $"{Environment.MachineName}:{spec.Kind.ToString().ToLowerInvariant()}:{path}"}";
+        stamp = ShortHash(address);
     }
 
     /// <summary>Pictures that were sent; the others were there.</summary>
@@ -65,18 +67,28 @@ sealed class SourceUpload
         var listing = new ListingUpload(client);
         var underWay = new Queue<Task<UploadedItem>>();
         var done = 0L;
-        await foreach (var item in IngestListing.List(spec, catalog, cancellation))
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
         {
-            if (item.Outcome == SourceOutcome.Ignored)
-                continue;
-            underWay.Enqueue(Send(item, cancellation));
-            if (underWay.Count >= UnderWay)
-                await Take();
-        }
+            await foreach (var item in IngestListing.List(spec, catalog, cancellation))
+            {
+                if (item.Outcome == SourceOutcome.Ignored)
+                    continue;
+                underWay.Enqueue(LineOf(item, stop.Token));
+                if (underWay.Count >= UnderWay)
+                    await Take();
+            }
 
-        while (underWay.Count > 0)
-            await Take();
-        return new IngestSource(address, "upload", await listing.Finish(cancellation));
+            while (underWay.Count > 0)
+                await Take();
+            return new IngestSource(address, "upload", await listing.Finish(cancellation));
+        }
+        finally
+        {
+            // Whatever ended this: nothing is sent any more when it has ended.
+            await stop.CancelAsync();
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         async Task Take()
         {
@@ -100,35 +112,49 @@ sealed class SourceUpload
         return found;
     }
 
-    async Task<UploadedItem> Send(SourceItem item, CancellationToken cancellation)
+    async Task<UploadedItem> LineOf(SourceItem item, CancellationToken cancellation)
     {
         if (item.Error is { } error)
             return new UploadedItem(item.Id, Error: error.Code, Reason: error.Reason, HidesMore: item.HidesMore);
         var metadata = item.Metadata is { } json ? JsonElement.Parse(json) : (JsonElement?)null;
         if (item.Picture is not { } picture)
             return new UploadedItem(item.Id, Text: item.Text, Metadata: metadata);
-        var line = new UploadedItem(item.Id, picture.ContentHash, picture.Version is null ? null : $"{stamp}-{picture.Version}", item.Text, Metadata: metadata);
+        var line = new UploadedItem(item.Id, picture.ContentHash, picture.Version is null ? null : VersionOf(picture), item.Text, Metadata: metadata);
         if (line.Blob!.Length > 0)
             return line;
-        if (known.TryGetValue(item.Id, out var there) && there.Version == line.Version && await client.HasBlob(there.Blob, cancellation))
+        if (known.TryGetValue(item.Id, out var there) && there.Version == line.Version)
             return line with { Blob = there.Blob };
-        var (blob, fault) = await Send(picture, cancellation);
-        return fault is null ? line with { Blob = blob } : new UploadedItem(item.Id, Error: fault.Code, Reason: fault.Message);
+        try
+        {
+            var (blob, fault) = await Upload(picture, cancellation);
+            return fault is null ? line with { Blob = blob } : new UploadedItem(item.Id, Error: fault.Code, Reason: fault.Message, IsListed: true);
+        }
+        catch (StoreException e)
+        {
+            // Nobody else's error, and perhaps gone the next time: what the corpus has of it stays.
+            return new UploadedItem(item.Id, Error: "unreadable", Reason: e.Message);
+        }
     }
 
-    async Task<(string? Blob, ApiError? Error)> Send(PictureReference picture, CancellationToken cancellation)
+    async Task<(string? Blob, ApiError? Error)> Upload(PictureReference picture, CancellationToken cancellation)
     {
         var (content, unread) = await files.Read(picture, cancellation);
         if (content is null)
             return (null, new ApiError(unread!.Code, unread.Reason));
         var hash = BlobUpload.HashOf(content);
-        if (await client.HasBlob(hash, cancellation))
+        if (await BlobUpload.IsThere(client, hash, cancellation))
             return (hash, null);
         if (await BlobUpload.Send(client, hash, content, cancellation) is { } refused)
             return (null, refused);
         Interlocked.Increment(ref sent);
         return (hash, null);
     }
+
+    /// <summary>Its state, and which file it is: two may be alike in size and time, and an id may get another one.</summary>
+    string VersionOf(PictureReference picture) =>
+        $"{stamp}-{ShortHash($"{picture.Source}\n{picture.Path}\n{picture.Offset}\n{picture.Length}")}-{picture.Version}";
+
+    static string ShortHash(string text) => BlobUpload.HashOf(Encoding.UTF8.GetBytes(text))[..12];
 
     static SourceKind KindOf(IngestSource source) =>
         Enum.Parse<SourceKind>(source.Kind ?? (source.Path.Length > 0 ? Path.GetExtension(source.Path).TrimStart('.') : "folder"), ignoreCase: true);

@@ -10,8 +10,8 @@ namespace MplugCluster.Gateway.Api;
 /// </param>
 /// <param name="Path">
 /// File or folder within it. Default: all of it. Of an upload the SHA-256 of a blob that has, on a line each, the SHA-256 of blobs of JSON lines:
-/// <c>{"id", "blob", "version"?, "caption"?, "metadata"?}</c>, <c>{"id", "text", "metadata"?}</c>, or <c>{"id", "error", "reason"?, "hides_more"?}</c> for what
-/// the client could not use.
+/// <c>{"id", "blob", "version"?, "caption"?, "metadata"?}</c>, <c>{"id", "text", "metadata"?}</c>, or <c>{"id", "error", "reason"?, "hides_more"?, "is_listed"?}</c>
+/// for what the client could not use. A part is no larger than a picture may be; other members are refused.
 /// </param>
 /// <param name="Pictures">For manifests: source that the paths in it are relative to. Default: <paramref name="Address"/>.</param>
 public sealed record IngestSource(string Address, string? Kind = null, string Path = "", string? Pictures = null);

@@ -184,7 +184,7 @@ public sealed partial class MplugClient : IDisposable
             if (response.IsSuccessStatusCode)
                 return await response.Content.ReadAsByteArrayAsync(cancellation);
             var error = await Error(response, cancellation);
-            if (error.Problem is not { Status: 429, RetryAfterMs: { } wait } || time.GetElapsedTime(began) > FullPatience)
+            if (error.Problem is not { Status: 429, RetryAfterMs: { } wait } || time.GetElapsedTime(began) + TimeSpan.FromMilliseconds(wait) > FullPatience)
                 throw error;
             await Task.Delay(TimeSpan.FromMilliseconds(wait), time, cancellation);
         }

@@ -11,6 +11,9 @@ static class JobSources
 {
     static readonly string[] IngestKinds = [.. Enum.GetNames<SourceKind>().Select(name => name.ToLowerInvariant())];
 
+    /// <summary>It is kept with each item.</summary>
+    const int MaxUploadName = 4096;
+
     const string UploadScheme = "upload:", Upload = "upload";
 
     /// <summary>The input file of a request.</summary>
@@ -38,6 +41,8 @@ static class JobSources
         var kind = source.Kind ?? KindOf(source);
         if (isUpload != (kind == Upload))
             throw Problems.InvalidRequest($"A source of the kind 'upload' has an address such as upload:name, and no other has; this one is '{source.Address}' of the kind '{kind}'.");
+        if (isUpload && (source.Address.Length > MaxUploadName || source.Address.Any(char.IsControl)))
+            throw Problems.InvalidRequest($"An upload's address has at most {MaxUploadName} characters, and no control characters.");
         if (isUpload && !BlobPath.IsHash(source.Path))
             throw Problems.InvalidRequest($"'source.path' is '{source.Path}'; of an upload it is the SHA-256 of the blob that names the listing's parts.");
         if (!IngestKinds.Contains(kind) || !Enum.TryParse<SourceKind>(kind, ignoreCase: true, out var known))

@@ -12,6 +12,9 @@ namespace MplugCluster.Grains.Interfaces.Sources;
 /// Why it was rejected: <c>invalid</c>, <c>missing</c>, <c>duplicate_id</c>, <c>unreadable</c>, <c>unsupported</c>; null for everything else.
 /// </param>
 /// <param name="HidesMore">Whether it stands for more than itself: a folder, an archive or lines that cannot be read may hold any number of items.</param>
+/// <param name="IsListed">
+/// Whether what was rejected is an item of the source all the same, which has become unusable; else nothing is said of an item of that id.
+/// </param>
 [GenerateSerializer, Immutable, Alias("mplug.SourceItem")]
 public sealed record SourceItem(
     [property: Id(0)] string Id,
@@ -20,7 +23,8 @@ public sealed record SourceItem(
     [property: Id(3)] string? Text = null,
     [property: Id(4)] string? Metadata = null,
     [property: Id(5)] ItemError? Error = null,
-    [property: Id(6)] bool HidesMore = false)
+    [property: Id(6)] bool HidesMore = false,
+    [property: Id(7)] bool IsListed = false)
 {
     /// <summary>Something that cannot be an item.</summary>
     public static SourceItem Rejected(string id, string code, string reason, bool hidesMore = false) =>

@@ -64,7 +64,7 @@ public static class IngestListing
         var seen = new HashSet<UInt128>();
         await foreach (var item in items.WithCancellation(cancellation))
         {
-            if (item.Outcome is SourceOutcome.Ignored or SourceOutcome.Rejected)
+            if (item is { Outcome: SourceOutcome.Ignored } or { Outcome: SourceOutcome.Rejected, IsListed: false })
                 yield return item.Id.Length > MaxIdLength ? item with { Id = Shown(item.Id) } : item;
             else if (item.Id.Length is 0 or > MaxIdLength)
                 yield return SourceItem.Rejected(Shown(item.Id), "invalid", $"Its id has {item.Id.Length} characters, 1 to {MaxIdLength} are allowed.");

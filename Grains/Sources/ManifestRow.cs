@@ -45,6 +45,9 @@ sealed record ManifestRow(
             known[column] = value?.ToString() is { Length: > 0 } text ? text : null;
         }
 
-        return new ManifestRow(place, known[0], known[1], known[2], known[3], known[4], members.Count == 0 ? null : members.ToJsonString());
+        var metadata = members.Count == 0 ? null : MetadataText.Of(members);
+        return members.Count > 0 && metadata is null
+            ? Broken(place, MetadataText.Fault)
+            : new ManifestRow(place, known[0], known[1], known[2], known[3], known[4], metadata);
     }
 }

@@ -23,7 +23,7 @@ sealed class TarSidecars
         ?? (json is { } metadata && metadata.TryGetProperty("caption", out var caption) && caption.ValueKind == JsonValueKind.String ? caption.GetString() : null);
 
     /// <summary>The .json, on one line.</summary>
-    public string? Metadata => json is { } metadata ? JsonSerializer.Serialize(metadata) : null;
+    public string? Metadata => json is { } metadata ? MetadataText.Of(metadata) : null;
 
     /// <summary>Whether a member may be one.</summary>
     public static bool IsOne(string name) => Path.GetExtension(name).ToLowerInvariant() is ".txt" or ".caption" or ".json";
@@ -49,6 +49,8 @@ sealed class TarSidecars
             contents[kind] = Strict.GetString(await tar.ReadAt(member.Offset, (int)member.Length)).TrimStart('\uFEFF').Trim();
             if (kind.Equals(".json", StringComparison.OrdinalIgnoreCase))
                 json = Object(contents[kind]);
+            if (json is { } metadata && MetadataText.Of(metadata) is null)
+                Fault ??= MetadataText.Fault;
         }
         catch (DecoderFallbackException)
         {

@@ -15,6 +15,7 @@ namespace MplugCluster.Grains.Sources;
 /// <param name="Error">Code of the item error, such as <c>unreadable</c>.</param>
 /// <param name="Reason">The error in words.</param>
 /// <param name="HidesMore">Whether what could not be used may hold any number of items; then nothing is taken for missing.</param>
+/// <param name="IsListed">Whether what could not be used is an item of the source all the same: then a corpus keeps nothing of what it was before.</param>
 public sealed record UploadedItem(
     string Id,
     string? Blob = null,
@@ -24,4 +25,5 @@ public sealed record UploadedItem(
     JsonElement? Metadata = null,
     string? Error = null,
     string? Reason = null,
-    bool HidesMore = false);
+    bool HidesMore = false,
+    bool IsListed = false);

@@ -80,6 +80,67 @@ public sealed class IndexUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Index_IdThatGetsAnotherFileAlikeInSizeAndTime_IsReadAnew()
+    {
+        File.WriteAllBytes(folder.File("pictures/other.png"), new byte[new FileInfo(drawings[0]).Length]);
+        File.SetLastWriteTimeUtc(folder.File("pictures/other.png"), File.GetLastWriteTimeUtc(folder.File("pictures/a.png")));
+        File.WriteAllText(folder.File("pictures/m.jsonl"), """{"id": "7", "path": "a.png"}""");
+        await server.Run("index", folder.File("pictures/m.jsonl"), "--corpus", "c");
+        File.WriteAllText(folder.File("pictures/m.jsonl"), """{"id": "7", "path": "other.png"}""");
+
+        var run = await server.Run("index", folder.File("pictures/m.jsonl"), "--corpus", "c");
+
+        Assert.Contains("7: unsupported", run.Error);
+        Assert.Empty(await Ids());
+    }
+
+    [Fact]
+    public async Task Index_PictureThatBecameTooLarge_IsFoundNoMoreByWhatItWas()
+    {
+        await server.Run("index", folder.File("pictures"), "--corpus", "c");
+        using (var large = File.OpenWrite(folder.File("pictures/a.png")))
+            large.SetLength((32 << 20) + 1);
+
+        var run = await server.Run("index", folder.File("pictures"), "--corpus", "c");
+
+        Assert.Contains("a.png: too_large", run.Error);
+        Assert.Equal(["sub/b.png"], await Ids());
+    }
+
+    [Fact]
+    public async Task Index_SourceName_OneSourceFromTwoPlaces()
+    {
+        await server.Run("index", folder.File("pictures"), "--corpus", "c", "--source-name", "mine");
+        Directory.Move(folder.File("pictures/sub"), folder.File("elsewhere"));
+
+        await server.Run("index", folder.File("elsewhere"), "--corpus", "c", "--source-name", "mine", "--delete-missing");
+        var embedded = await CommandRun.Of("index", folder.File("elsewhere"), "--corpus", "c", "--source-name", "mine", "--store", folder.File("own"));
+
+        Assert.Equal(["b.png"], await Ids());
+        Assert.Equal((2, "--source-name belongs to what is sent to a --server; other sources have their address."), (embedded.Code, embedded.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task Index_ManifestThatIsNone_SaysWhyAndCode1()
+    {
+        File.WriteAllText(folder.File("m.csv"), "name,colour\n1,red\n");
+
+        var run = await server.Run("index", folder.File("m.csv"), "--corpus", "c");
+
+        Assert.Equal((1, ""), (run.Code, run.Output));
+        Assert.Contains("m.csv", run.Error);
+        Assert.DoesNotContain("   at ", run.Error);
+    }
+
+    [Fact]
+    public async Task Index_PathThatOnlyTheServerMayHave_SaysHowToWriteIt()
+    {
+        var run = await server.Run("index", "/none/pictures", "--corpus", "c");
+
+        Assert.Equal((2, "There is no folder '/none/pictures' on this machine. One of the server's is 'folder:/none/pictures'."), (run.Code, run.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Index_ManifestOfThisMachine_PathsBlobsTextsAndErrors()
     {
         var blob = await Upload(drawings[2]);

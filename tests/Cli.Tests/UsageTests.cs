@@ -39,7 +39,7 @@ public sealed class UsageTests
     [InlineData("index /none --corpus c", "There is no folder '/none'.")]
     [InlineData("index . --corpus c --kind zip", "'tar'")]
     [InlineData("index . --corpus c --dry-run --detach", "--dry-run and --detach exclude each other.")]
-    [InlineData("index pictures --corpus c --server http://127.0.0.1:9", "There is no folder 'pictures'.")]
+    [InlineData("index pictures --corpus c --server http://127.0.0.1:9", "There is no folder 'pictures' on this machine.")]
     [InlineData("corpora show", "Required argument 'name' missing for command: 'show'.")]
     [InlineData("corpora adopt c", "Option '--from' is required.")]
     [InlineData("corpora frobnicate", "'corpora frobnicate'")]

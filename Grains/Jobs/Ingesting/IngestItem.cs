@@ -9,4 +9,5 @@ namespace MplugCluster.Grains.Jobs.Ingesting;
 /// <param name="Metadata">A JSON object.</param>
 /// <param name="Error">Why it was rejected.</param>
 /// <param name="HidesMore">Whether what was rejected may hold other items.</param>
-sealed record IngestItem(string Id, PictureReference? Picture, string? Text, string? Metadata, ItemError? Error, bool HidesMore = false);
+/// <param name="IsListed">Whether what was rejected is an item of the source all the same.</param>
+sealed record IngestItem(string Id, PictureReference? Picture, string? Text, string? Metadata, ItemError? Error, bool HidesMore = false, bool IsListed = false);

@@ -39,7 +39,7 @@ sealed class ItemEncoding(ICorpora corpora, PictureHashes hashes, ImageFeatureSo
     static Made Judge(IngestItem item, ItemError? untried, CorpusItem? there, string origin)
     {
         if ((item.Error ?? untried) is { } error)
-            return new Made(new IngestVerdict(item.Id, "failed", Error: error, IsListed: item.Error is null));
+            return new Made(new IngestVerdict(item.Id, "failed", Error: error, IsListed: item.Error is null || item.IsListed));
         var row = new CorpusItem(
             item.Id, item.Picture is null ? ItemKind.Text : ItemKind.Picture, item.Picture, item.Text, item.Picture?.Version, item.Metadata, origin);
         if (there is null)

@@ -40,7 +40,7 @@ sealed class ListingIndex
 
     void Take(IngestItem item, int place)
     {
-        if (item.Error is null)
+        if (item.Error is null || item.IsListed)
             places[Key(item.Id)] = place;
         else
             places.TryAdd(Key(item.Id), Rejected);

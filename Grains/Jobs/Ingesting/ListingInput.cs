@@ -31,7 +31,7 @@ sealed class ListingInput(IObjectStore store, SourceCatalog sources)
         await foreach (var item in IngestListing.List(source, sources, cancellation))
         {
             if (item.Outcome != SourceOutcome.Ignored)
-                yield return new IngestItem(item.Id, item.Picture, item.Text, item.Metadata, item.Error, item.HidesMore);
+                yield return new IngestItem(item.Id, item.Picture, item.Text, item.Metadata, item.Error, item.HidesMore, item.IsListed);
         }
     }
 }

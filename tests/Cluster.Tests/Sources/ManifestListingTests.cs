@@ -16,6 +16,20 @@ public sealed class ManifestListingTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public async Task Jsonl_HalfASurrogatePairInMetadata_ThatLineIsRejected()
+    {
+        folder.Write("m.jsonl", """
+            {"id": "a", "text": "t", "note": "\ud800"}
+            {"id": "b", "text": "t"}
+            """);
+
+        var items = await folder.List(SourceKind.Jsonl, "m.jsonl");
+
+        Assert.EndsWith(MetadataText.Fault, items[0].Error!.Reason);
+        Assert.Equal("b", items[1].Id);
+    }
+
+    [Fact]
     public async Task Jsonl_EveryKindOfLine_ItemsInOrder()
     {
         await folder.Store.Write(BlobPath.Of(Hash), "1"u8.ToArray(), WriteCondition.None);

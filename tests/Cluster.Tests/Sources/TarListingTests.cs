@@ -44,6 +44,17 @@ public sealed class TarListingTests : IDisposable
     }
 
     [Fact]
+    public async Task Tar_HalfASurrogatePairInASidecar_ThatPictureIsRejected()
+    {
+        folder.Write("a.tar", TarFile.Ustar(("a.png", "1"), ("a.json", """{"note": "\ud800"}"""), ("b.png", "2")));
+
+        var items = await folder.List(SourceKind.Tar, "a.tar");
+
+        Assert.EndsWith(MetadataText.Fault, items[0].Error!.Reason);
+        Assert.Null(items[1].Error);
+    }
+
+    [Fact]
     public async Task List_UstarPrefix_PartOfTheName()
     {
         var name = $"{new string('d', 120)}/{new string('n', 80)}.png";

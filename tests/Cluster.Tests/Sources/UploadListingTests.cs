@@ -44,6 +44,8 @@ public sealed class UploadListingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"id":"a","text":""}""", "it needs either a 'blob' or a 'text'.")]
+    [InlineData("""{"id":"a","text":"t","metadata":{"b":"\ud800"}}""", MetadataText.Fault)]
     [InlineData("""{"id":"a"}""", "it needs either a 'blob' or a 'text'.")]
     [InlineData("""{"id":"a","blob":"x"}""", "'x' is not the SHA-256 of a blob, 64 lower-case hex digits.")]
     [InlineData("""{"id":"a","text":"t","caption":"c"}""", "a text has no 'caption'.")]
@@ -61,7 +63,6 @@ public sealed class UploadListingTests : IDisposable
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("""{"id":"a","text":"t","colour":"red"}""")]
-    [InlineData("""{"id":"a","id":"b","text":"t"}""")]
     public async Task List_LineThatCannotBeRead_HidesWhatItMeant(string line)
     {
         var items = await List([UploadListing.LineOf(new UploadedItem("t", Text: "a dog")), Encoding.UTF8.GetBytes(line)]);
@@ -91,6 +92,40 @@ public sealed class UploadListingTests : IDisposable
 
         Assert.Equal($"The listing's index '{Hash}' is no uploaded blob; upload it and ingest again.", missing.Message);
         Assert.Equal($"The listing's part '{Hash}' is no uploaded blob; upload it and ingest again.", part.Message);
+    }
+
+    [Fact]
+    public async Task List_BlobThatIsNoIndex_SaysSoAndShowsNothingOfIt()
+    {
+        var secret = await Put("someone's caption\n"u8.ToArray());
+        var error = await Assert.ThrowsAsync<SourceException>(() => folder.List(SourceKind.Upload, secret, "upload:x"));
+        var part = await Put(UploadListing.LineOf(new UploadedItem("t", Text: "a dog")));
+        var twice = await Put(UploadListing.IndexOf([part, part]));
+        var repeated = await Assert.ThrowsAsync<SourceException>(() => folder.List(SourceKind.Upload, twice, "upload:x"));
+
+        Assert.Equal($"The blob '{secret}' is no listing's index: each of its lines must be the SHA-256 of a part, 64 lower-case hex digits.", error.Message);
+        Assert.Equal($"The listing's index '{twice}' names a part twice.", repeated.Message);
+        Assert.Single(await folder.List(SourceKind.Upload, await Put(Encoding.ASCII.GetBytes(part + "\r\n")), "upload:x"));
+    }
+
+    [Fact]
+    public async Task List_MetadataWithANameTwice_AsItIs()
+    {
+        const string Odd = """{"a":1,"a":2}""";
+
+        var item = Assert.Single(await List([Encoding.UTF8.GetBytes("{\"id\":\"t\",\"text\":\"x\",\"metadata\":" + Odd + "}")]));
+
+        Assert.Equal(Odd, item.Metadata);
+    }
+
+    [Fact]
+    public async Task List_UnusableItemsOfTheSource_ListedAllTheSameButOnce()
+    {
+        var line = UploadListing.LineOf(new UploadedItem("a", Error: "too_large", Reason: "9 GB", IsListed: true));
+
+        var items = await List([line, line]);
+
+        Assert.Equal([("too_large", true), ("duplicate_id", false)], items.Select(item => (item.Error!.Code, item.IsListed)));
     }
 
     [Fact]

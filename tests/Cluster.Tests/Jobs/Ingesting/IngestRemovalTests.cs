@@ -198,5 +198,18 @@ public sealed class IngestRemovalTests : IDisposable
         Assert.Equal(["sub unreadable", "upload:mine not_removed"], runs.Errors.Select(error => $"{error.Item} {error.Code}"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public async Task Ingest_UploadedItemThatBecameUnusable_IsRemoved(int itemsPerBlock)
+    {
+        await runs.Ingest(itemsPerBlock, source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "1"), ("b", "2"))));
+
+        await runs.Ingest(itemsPerBlock, deleteMissing: false, source: new SourceSpec(SourceKind.Upload, "upload:mine", await runs.Upload(("a", "!too large"), ("b", "2"))));
+
+        Assert.Equal(["a failed", "b unchanged"], runs.Rows);
+        Assert.Equal(["b=2"], runs.Items);
+    }
+
     SourceSpec Manifest() => new(SourceKind.Jsonl, $"folder:{runs.Root}", "m.jsonl");
 }

@@ -57,7 +57,7 @@ sealed class IngestRuns : IDisposable
         contents[Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))] = content;
     }
 
-    /// <summary>Uploads a listing and its pictures; one without content is a folder that the client could not read.</summary>
+    /// <summary>Uploads a listing and its pictures; one without content is a folder that the client could not read, "!too large" a picture that it could not send.</summary>
     public async Task<string> Upload(params (string Id, string? Content)[] items)
     {
         var lines = new List<byte>();
@@ -65,6 +65,7 @@ sealed class IngestRuns : IDisposable
         {
             lines.AddRange(UploadListing.LineOf(content is null
                 ? new UploadedItem(id, Error: "unreadable", Reason: "It is closed.", HidesMore: true)
+                : content == "!too large" ? new UploadedItem(id, Error: "too_large", Reason: "It is too large.", IsListed: true)
                 : new UploadedItem(id, await Put(System.Text.Encoding.UTF8.GetBytes(content)))));
             if (content is not null)
                 contents[await Put(System.Text.Encoding.UTF8.GetBytes(content))] = content;
