@@ -57,6 +57,8 @@ static class IndexVerb
             SourceArgument.CheckOnOneSide(named, pictures);
         if (name is not null && !(hasServer && named.IsHere))
             throw new UsageException("--source-name belongs to what is sent to a --server; other sources have their address.");
+        if (name is "" || name?.Any(char.IsControl) == true)
+            throw new UsageException("--source-name is empty, or has control characters.");
         await using var cluster = await ClusterConnection.Open(parsed, terminal, cancellation);
         var upload = hasServer && named.IsHere ? new SourceUpload(cluster.Client, named.Source, name) : null;
         if (parsed.GetValue(DryRun))

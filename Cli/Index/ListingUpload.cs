@@ -32,6 +32,9 @@ sealed class ListingUpload(MplugClient client)
 
     async Task SendPart(CancellationToken cancellation)
     {
+        // Repeated lines may make a part like one before, and an index names none twice; an empty line more is nothing to who reads it.
+        while (parts.Contains(BlobUpload.HashOf(part.GetBuffer().AsSpan(0, (int)part.Length))))
+            part.WriteByte((byte)'\n');
         parts.Add(await Send(part.ToArray(), cancellation));
         part.SetLength(0);
     }

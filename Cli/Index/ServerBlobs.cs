@@ -1,3 +1,4 @@
+using MplugCluster.Cli.Pictures;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Grains.Storage;
 
@@ -7,7 +8,7 @@ namespace MplugCluster.Cli.Index;
 sealed class ServerBlobs(MplugClient client) : IObjectSource
 {
     public async Task<ObjectInfo?> Head(string path, CancellationToken cancellation = default) =>
-        await client.HasBlob(path[(path.LastIndexOf('/') + 1)..], cancellation) ? new ObjectInfo(path, 0, default, "") : null;
+        await BlobUpload.IsThere(client, path[(path.LastIndexOf('/') + 1)..], cancellation) ? new ObjectInfo(path, 0, default, "") : null;
 
     public string? LocalFile(string path) => null;
 

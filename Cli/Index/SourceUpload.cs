@@ -45,6 +45,7 @@ sealed class SourceUpload
         files = new PictureFiles(catalog, MaxPictureBytes);
         var path = Path.Combine(source.Address[(source.Address.IndexOf(':') + 1)..], source.Path);
         address = $"upload:{name ?? $"{Environment.MachineName}:{spec.Kind.ToString().ToLowerInvariant()}:{path}"}";
+        address = string.Concat(address.Select(c => char.IsControl(c) ? '?' : c));
         stamp = ShortHash(address);
     }
 
@@ -127,7 +128,7 @@ sealed class SourceUpload
         try
         {
             var (blob, fault) = await Upload(picture, cancellation);
-            return fault is null ? line with { Blob = blob } : new UploadedItem(item.Id, Error: fault.Code, Reason: fault.Message, IsListed: true);
+            return fault is null ? line with { Blob = blob } : new UploadedItem(item.Id, Error: fault.Code, Reason: fault.Message, IsListed: fault.Code != BlobUpload.BrokenOff);
         }
         catch (StoreException e)
         {

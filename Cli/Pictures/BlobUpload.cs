@@ -12,12 +12,15 @@ static class BlobUpload
 
     const int Tries = 5;
 
+    /// <summary>Code of an upload that never came to its end: perhaps it is too large, perhaps it is the network.</summary>
+    public const string BrokenOff = "broken_off";
+
     /// <summary>SHA-256, lower-case hex.</summary>
     public static string HashOf(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
     /// <summary>Whether bytes are there.</summary>
     public static Task<bool> IsThere(MplugClient client, string hash, CancellationToken cancellation) =>
-        Patiently(() => client.HasBlob(hash, cancellation), 0, cancellation);
+        Patiently(() => client.HasBlob(hash, cancellation), cancellation);
 
     /// <summary>Sends bytes that are not there; null, or why the server does not take them.</summary>
     /// <exception cref="MplugApiException">The server refuses for another reason than their size.</exception>
@@ -26,7 +29,7 @@ static class BlobUpload
     {
         try
         {
-            await Patiently(Put, content.Length, cancellation);
+            await Patiently(Put, cancellation);
             return null;
         }
         catch (MplugApiException e) when (e.Problem.Status == 413)
@@ -35,9 +38,9 @@ static class BlobUpload
         }
         catch (HttpRequestException e) when (content.Length >= MayBeTooLarge)
         {
-            // A server that is in a hurry breaks off what it will not take. If it is gone altogether, this says so.
+            // A server that is in a hurry breaks off what it will not take, again and again. If it is gone altogether, this says so.
             await client.Model(cancellation);
-            return new ApiError("too_large", $"the server broke off the upload of {content.Length} bytes: {e.Message}");
+            return new ApiError(BrokenOff, $"the server broke off the upload of {content.Length} bytes, as it does with what is too large: {e.Message}");
         }
 
         async Task<bool> Put()
@@ -48,7 +51,7 @@ static class BlobUpload
     }
 
     /// <summary>Asks again where a server goes through a restart, or the network does: what is sent twice is there once.</summary>
-    static async Task<T> Patiently<T>(Func<Task<T>> ask, int bytes, CancellationToken cancellation)
+    static async Task<T> Patiently<T>(Func<Task<T>> ask, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -56,8 +59,7 @@ static class BlobUpload
             {
                 return await ask();
             }
-            catch (Exception e) when (attempt < Tries
-                && (e is MplugApiException { Problem.Status: 502 or 503 or 504 } || (e is HttpRequestException && bytes < MayBeTooLarge)))
+            catch (Exception e) when (attempt < Tries && (e is HttpRequestException or MplugApiException { Problem.Status: 408 or 502 or 503 or 504 }))
             {
                 await Task.Delay(TimeSpan.FromSeconds(attempt), cancellation);
             }

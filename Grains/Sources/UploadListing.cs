@@ -22,6 +22,7 @@ public static class UploadListing
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        MaxDepth = 128, // metadata may be as deep as a parser takes, and stands in a line
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

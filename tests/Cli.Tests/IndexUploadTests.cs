@@ -121,6 +121,37 @@ public sealed class IndexUploadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Index_ManifestOfOneIdOverAndOver_TheFirstCountsAndTheRestIsReported()
+    {
+        // Enough for parts of the listing that hold nothing but the same line.
+        File.WriteAllLines(folder.File("m.csv"), ["id,path", .. Enumerable.Repeat("shoes,pictures/a.png", 20_000)]);
+
+        var run = await server.Run("index", folder.File("m.csv"), "--corpus", "c");
+
+        Assert.Equal(["shoes"], await Ids());
+        Assert.Contains("shoes: duplicate_id", run.Error);
+        Assert.Contains("19999 in all", run.Error);
+    }
+
+    [Fact]
+    public async Task Index_DeepMetadata_ItsItemIsKept()
+    {
+        File.WriteAllText(folder.File("m.jsonl"), $$"""{"id": "a", "text": "t", "deep": {{new string('[', 60)}}{{new string(']', 60)}}}""");
+
+        var run = await server.Run("index", folder.File("m.jsonl"), "--corpus", "c");
+
+        Assert.Contains("Corpus 'c': 0 pictures, 1 text", run.Error);
+    }
+
+    [Fact]
+    public async Task Index_EmptySourceName_SaysSoBeforeAnythingIsSent()
+    {
+        var run = await server.Run("index", folder.File("pictures"), "--corpus", "c", "--source-name", "");
+
+        Assert.Equal((2, "--source-name is empty, or has control characters."), (run.Code, run.Error.Trim()));
+    }
+
+    [Fact]
     public async Task Index_ManifestThatIsNone_SaysWhyAndCode1()
     {
         File.WriteAllText(folder.File("m.csv"), "name,colour\n1,red\n");
