@@ -34,6 +34,8 @@ static class SourceArgument
 
         if (isFile && isHere && !File.Exists(source))
             throw new UsageException($"There is no file '{source}'{elsewhere}");
+        if (isHere)
+            kind ??= isFile ? Path.GetExtension(source).TrimStart('.').ToLowerInvariant() : "folder";
         return new NamedSource(new IngestSource(address, kind, path, pictures is null ? null : AddressOf(pictures)), isHere);
     }
 

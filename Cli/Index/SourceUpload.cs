@@ -30,22 +30,20 @@ sealed class SourceUpload
     readonly PictureFiles files;
     readonly string address;
     readonly string stamp;
-    Dictionary<string, (string Version, string Blob)> known = [];
     int sent;
 
     /// <summary>The upload of a source.</summary>
     /// <param name="client">The server.</param>
-    /// <param name="source">What is on this machine.</param>
+    /// <param name="source">What is on this machine, with its kind.</param>
     /// <param name="name">By which later uploads are known to be of the same source. Default: this machine's name, the kind and the path.</param>
     public SourceUpload(MplugClient client, IngestSource source, string? name)
     {
         this.client = client;
-        spec = new SourceSpec(KindOf(source), source.Address, source.Path, source.Pictures);
+        spec = new SourceSpec(Enum.Parse<SourceKind>(source.Kind!, ignoreCase: true), source.Address, source.Path, source.Pictures);
         catalog = new SourceCatalog(new ServerBlobs(client), UserSettings.ThisMachine, new AzureAccount());
         files = new PictureFiles(catalog, MaxPictureBytes);
         var path = Path.Combine(source.Address[(source.Address.IndexOf(':') + 1)..], source.Path);
-        address = $"upload:{name ?? $"{Environment.MachineName}:{spec.Kind.ToString().ToLowerInvariant()}:{path}"}";
-        address = string.Concat(address.Select(c => char.IsControl(c) ? '?' : c));
+        address = UploadAddress.Of(name ?? $"{Environment.MachineName}:{source.Kind}:{path}");
         stamp = ShortHash(address);
     }
 
@@ -64,7 +62,7 @@ sealed class SourceUpload
     /// <returns>The source that an ingest names.</returns>
     public async Task<IngestSource> Send(string corpus, Action<long> progress, CancellationToken cancellation)
     {
-        known = await Known(corpus, cancellation);
+        var known = await KnownPictures.Read(client, corpus, stamp, cancellation);
         var listing = new ListingUpload(client);
         var underWay = new Queue<Task<UploadedItem>>();
         var done = 0L;
@@ -75,7 +73,7 @@ sealed class SourceUpload
             {
                 if (item.Outcome == SourceOutcome.Ignored)
                     continue;
-                underWay.Enqueue(LineOf(item, stop.Token));
+                underWay.Enqueue(LineOf(item, known, stop.Token));
                 if (underWay.Count >= UnderWay)
                     await Take();
             }
@@ -98,22 +96,7 @@ sealed class SourceUpload
         }
     }
 
-    /// <summary>Pictures that the corpus has from this source.</summary>
-    async Task<Dictionary<string, (string Version, string Blob)>> Known(string corpus, CancellationToken cancellation)
-    {
-        var found = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
-        if (await client.FindCorpus(corpus, cancellation) is null)
-            return found;
-        await foreach (var item in client.Items(corpus, cancellation))
-        {
-            if (item is { Blob: { } blob, Source: { } version } && version.StartsWith(stamp, StringComparison.Ordinal))
-                found[item.Id] = (version, blob);
-        }
-
-        return found;
-    }
-
-    async Task<UploadedItem> LineOf(SourceItem item, CancellationToken cancellation)
+    async Task<UploadedItem> LineOf(SourceItem item, KnownPictures known, CancellationToken cancellation)
     {
         if (item.Error is { } error)
             return new UploadedItem(item.Id, Error: error.Code, Reason: error.Reason, HidesMore: item.HidesMore);
@@ -123,8 +106,8 @@ sealed class SourceUpload
         var line = new UploadedItem(item.Id, picture.ContentHash, picture.Version is null ? null : VersionOf(picture), item.Text, Metadata: metadata);
         if (line.Blob!.Length > 0)
             return line;
-        if (known.TryGetValue(item.Id, out var there) && there.Version == line.Version)
-            return line with { Blob = there.Blob };
+        if (known.BlobOf(item.Id, line.Version) is { } there)
+            return line with { Blob = there };
         try
         {
             var (blob, fault) = await Upload(picture, cancellation);
@@ -156,7 +139,4 @@ sealed class SourceUpload
         $"{stamp}-{ShortHash($"{picture.Source}\n{picture.Path}\n{picture.Offset}\n{picture.Length}")}-{picture.Version}";
 
     static string ShortHash(string text) => BlobUpload.HashOf(Encoding.UTF8.GetBytes(text))[..12];
-
-    static SourceKind KindOf(IngestSource source) =>
-        Enum.Parse<SourceKind>(source.Kind ?? (source.Path.Length > 0 ? Path.GetExtension(source.Path).TrimStart('.') : "folder"), ignoreCase: true);
 }

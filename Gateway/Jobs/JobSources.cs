@@ -2,6 +2,7 @@ using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Errors;
 using MplugCluster.Grains.Interfaces.Sources;
 using MplugCluster.Grains.Jobs;
+using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
 
 namespace MplugCluster.Gateway.Jobs;
@@ -14,7 +15,7 @@ static class JobSources
     /// <summary>It is kept with each item.</summary>
     const int MaxUploadName = 4096;
 
-    const string UploadScheme = "upload:", Upload = "upload";
+    const string Upload = "upload";
 
     /// <summary>The input file of a request.</summary>
     public static JobInput InputOf(JobInputFile file, params string[] formats)
@@ -33,8 +34,8 @@ static class JobSources
     /// <summary>The source of an ingest.</summary>
     public static IngestPlan PlanOf(IngestSource source, bool deleteMissing)
     {
-        var isUpload = source.Address.StartsWith(UploadScheme, StringComparison.Ordinal);
-        if (!isUpload || source.Address.Length == UploadScheme.Length)
+        var isUpload = UploadAddress.HasName(source.Address);
+        if (!isUpload)
             CheckAddress(source.Address, "source.address");
         if (source.Pictures is not null)
             CheckAddress(source.Pictures, "source.pictures");
@@ -60,7 +61,7 @@ static class JobSources
             throw Problems.InvalidRequest($"'{member}' is '{address}'; write folder:/path or azure:container/prefix.");
     }
 
-    static string KindOf(IngestSource source) => source.Address.StartsWith(UploadScheme, StringComparison.Ordinal) ? Upload : Extension(source.Path) switch
+    static string KindOf(IngestSource source) => UploadAddress.IsMeant(source.Address) ? Upload : Extension(source.Path) switch
     {
         "tar" or "jsonl" or "csv" or "parquet" => Extension(source.Path),
         _ => source.Address.StartsWith("azure:", StringComparison.Ordinal) ? "container" : "folder",

@@ -23,7 +23,7 @@ public sealed class SourceCatalog(IObjectSource store, SourceSettings settings, 
     {
         if (address.Length == 0)
             return store;
-        if (UploadedBlobs.IsMeant(address))
+        if (UploadAddress.IsMeant(address))
             return uploads;
         if (kept.TryGetValue(address, out var known))
             return known;

@@ -5,11 +5,6 @@ namespace MplugCluster.Grains.Sources;
 /// <summary>What clients have uploaded: blobs of the store, each at its SHA-256, and nothing else of the store.</summary>
 sealed class UploadedBlobs(IObjectSource store) : IObjectSource
 {
-    const string Scheme = "upload:";
-
-    /// <summary>Whether an address is that of an upload.</summary>
-    public static bool IsMeant(string address) => address.StartsWith(Scheme, StringComparison.Ordinal);
-
     /// <inheritdoc/>
     public async Task<byte[]?> ReadRange(string path, long offset, long length, CancellationToken cancellation = default) =>
         BlobPath.IsHash(path) ? await store.ReadRange(BlobPath.Of(path), offset, length, cancellation) : null;
