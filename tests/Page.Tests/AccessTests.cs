@@ -126,7 +126,7 @@ public sealed class AccessTests(Chromium chromium, PageGateway gateway)
         await using var visit = await Visit.Begin(chromium, gateway);
         visit.Expect("404");
         await visit.Search("a red circle");
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
         await Expect(visit.Page.Locator(".stage img")).ToBeVisibleAsync();
 
         Assert.Empty(await Axe.Look(visit.Page));

@@ -15,7 +15,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Search(Query);
-        var (page, cards) = (visit.Page, visit.Page.Locator(".card"));
+        var (page, cards) = (visit.Page, visit.Page.Locator("button.card"));
         await cards.First.FocusAsync();
         await page.Keyboard.PressAsync("ArrowRight");
         await Expect(cards.Nth(1)).ToBeFocusedAsync();
@@ -47,7 +47,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Page.RouteAsync("**/v1/explain", route => route.FulfillAsync(new() { Json = Explanation() }));
         await visit.Search(Query);
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
         var canvas = visit.Page.Locator("canvas.heat");
         await Expect(canvas).ToHaveAttributeAsync("data-word", "all words");
         await Expect(visit.Page.Locator(".stage img")).ToBeVisibleAsync();
@@ -65,7 +65,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Search(Query);
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
         var canvas = visit.Page.Locator("canvas.heat");
         await Expect(canvas).ToHaveAttributeAsync("data-word", "all words");
         await Expect(visit.Page.Locator(".stage img")).ToBeVisibleAsync();
@@ -89,7 +89,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
         visit.Expect("404");
         await visit.Page.RouteAsync("**/v1/explain", route => route.FulfillAsync(new() { Status = 404, Json = new { type = "urn:mplug:not-found", title = "There is nothing here", status = 404, detail = "" } }));
         await visit.Search(Query);
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
 
         await Expect(visit.Page.GetByText("Explanations are not available on this server.")).ToBeVisibleAsync();
     }
@@ -99,7 +99,7 @@ public sealed class DetailsTests(Chromium chromium, PageGateway gateway)
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go(Visit.Samples);
-        await visit.Page.Locator(".card").Nth(2).ClickAsync();
+        await visit.Page.Locator("button.card").Nth(2).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search by this picture" }).ClickAsync();
 
         await Expect(visit.Page.Locator(".card .rank").First).ToBeVisibleAsync();

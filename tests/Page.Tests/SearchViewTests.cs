@@ -23,7 +23,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
         await visit.Page.GetByLabel("Text to search for").FillAsync(Query);
         await visit.Page.Keyboard.PressAsync("Enter");
 
-        var cards = visit.Page.Locator(".card");
+        var cards = visit.Page.Locator("button.card");
         await Expect(cards.Locator(".rank").First).ToBeVisibleAsync();
         await Expect(cards).ToHaveCountAsync(24);
         Assert.Equal(answer.Results.Select(result => result.Id), await cards.Locator(".name").AllTextContentsAsync());
@@ -58,7 +58,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go(Visit.Samples);
-        await Expect(visit.Page.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("button.card").First).ToBeVisibleAsync();
         await visit.Page.GetByLabel("Picture to search by").SetInputFilesAsync(SamplePictures.All[3]);
 
         await Expect(visit.Page.Locator(".card .rank").First).ToBeVisibleAsync();
@@ -74,7 +74,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go(Visit.Samples);
-        await Expect(visit.Page.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("button.card").First).ToBeVisibleAsync();
         var bytes = Convert.ToBase64String(await File.ReadAllBytesAsync(SamplePictures.All[5]));
         await visit.Page.EvaluateAsync(
             """
@@ -95,7 +95,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Search(Query, "&filter=" + Uri.EscapeDataString("""{"year": 2003}"""));
-        await Expect(visit.Page.Locator(".card")).ToHaveCountAsync(SamplePictures.Count / 20);
+        await Expect(visit.Page.Locator("button.card")).ToHaveCountAsync(SamplePictures.Count / 20);
 
         await visit.Page.GetByLabel("Filter").FillAsync("year = 2003");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
@@ -114,7 +114,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go("#/search");
         var (page, picker) = (visit.Page, visit.Page.GetByLabel("Corpus"));
-        await Expect(page.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(page.Locator("button.card").First).ToBeVisibleAsync();
 
         await Expect(picker).Not.ToHaveValueAsync(new Regex("^folder-"));
         Assert.Equal(
@@ -123,7 +123,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
         Assert.EndsWith("my-pets fedc (empty)", (await picker.Locator("option").AllTextContentsAsync())[^1], StringComparison.Ordinal);
         await picker.SelectOptionAsync(folders[1]);
         await Expect(page.GetByText("1 picture in “holidays”")).ToBeVisibleAsync();
-        await page.Locator(".card").First.ClickAsync();
+        await page.Locator("button.card").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog).GetByText("holidays/beach/one.png")).ToBeVisibleAsync();
         await Expect(page.GetByText("mtime")).ToHaveCountAsync(0);
         foreach (var name in folders)

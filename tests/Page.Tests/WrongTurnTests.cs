@@ -67,7 +67,7 @@ public sealed class WrongTurnTests(Chromium chromium, PageGateway gateway)
             [new ItemInput("one.png", PictureInput.OfData(await File.ReadAllBytesAsync(SamplePictures.All[0])), null, "38978-639312477123356575")]));
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go("#/search?corpus=ingested");
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
 
         await Expect(visit.Page.GetByRole(AriaRole.Dialog).GetByText("SHA-256")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Dialog).GetByText("Source")).ToHaveCountAsync(0);
@@ -79,7 +79,7 @@ public sealed class WrongTurnTests(Chromium chromium, PageGateway gateway)
     {
         await using var visit = await Visit.Begin(chromium, gateway);
         await visit.Go(Visit.Samples);
-        await visit.Page.Locator(".card").First.ClickAsync();
+        await visit.Page.Locator("button.card").First.ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Search by this picture" }).ClickAsync();
 
         await Expect(visit.Page.Locator(".card .rank").First).ToBeVisibleAsync();
