@@ -9,7 +9,7 @@ namespace MplugCluster.Silo.Hosting;
 static class RedisCheck
 {
     /// <summary>Long enough for a Redis that starts together with the silo, or is just being restarted.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Connects once; a Redis that is not there yet is waited for.</summary>
@@ -47,9 +47,12 @@ static class RedisCheck
     static string? Refusal(Exception failure) => failure switch
     {
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "does not take the user and password.",
-        RedisServerException e when !e.Message.StartsWith("LOADING", StringComparison.Ordinal) => $"answers: {e.Message}",
+        RedisServerException e when !IsLoading(e) => $"answers: {e.Message}",
         _ => null,
     };
+
+    /// <summary>Whether it has only just started and still reads its file.</summary>
+    internal static bool IsLoading(RedisServerException answer) => answer.Message.StartsWith("LOADING", StringComparison.Ordinal);
 
     static string Names(ConfigurationOptions redis) => string.Join(", ", redis.EndPoints.Select(end => end is DnsEndPoint named ? $"{named.Host}:{named.Port}" : $"{end}"));
 }

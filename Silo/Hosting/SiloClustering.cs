@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MplugCluster.Silo.Health;
 using MplugCluster.Silo.Options;
 using Orleans.Configuration;
@@ -46,10 +47,19 @@ public static class SiloClustering
 
             // A Redis that goes away comes back: the connection waits for it.
             redis.ConfigurationOptions.AbortOnConnectFail = false;
+
+            // One connection, however often the table is begun; the table closes it.
+            Task<IConnectionMultiplexer>? connection = null;
+            redis.CreateMultiplexer = async options => (await (connection is { IsFaulted: false } ? connection : connection = Connect(options.ConfigurationOptions!)), false);
         });
+        var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable)).ImplementationFactory!;
+        silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider =>
+            ActivatorUtilities.CreateInstance<PatientMembershipTable>(provider, (IMembershipTable)table(provider))));
         silo.Services.AddSingleton<MembershipWatch>();
         silo.Services.AddHostedService(provider => provider.GetRequiredService<MembershipWatch>());
     }
+
+    static async Task<IConnectionMultiplexer> Connect(ConfigurationOptions redis) => await ConnectionMultiplexer.ConnectAsync(redis);
 
     /// <summary>The port, or a free one for 0; Orleans itself would say with a stack trace that it cannot listen.</summary>
     static int FreePort(IPAddress address, int port, string key)

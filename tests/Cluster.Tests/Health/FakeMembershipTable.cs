@@ -7,14 +7,24 @@ sealed class FakeMembershipTable : IMembershipTable
 {
     public List<SiloAddress> Rows { get; } = [];
 
-    /// <summary>Thrown by every read, if set.</summary>
+    /// <summary>Thrown by every read and by the first beginnings, if set.</summary>
     public Exception? Fault { get; set; }
+
+    /// <summary>How many beginnings the fault lasts. Default: all.</summary>
+    public int FaultyBeginnings { get; set; } = int.MaxValue;
+
+    /// <summary>How often it was begun.</summary>
+    public int Beginnings { get; private set; }
 
     public Task<MembershipTableData> ReadAll() => Fault is null
         ? Task.FromResult(new MembershipTableData([.. Rows.Select(Row)], new TableVersion(1, "1")))
         : Task.FromException<MembershipTableData>(Fault);
 
-    public Task InitializeMembershipTable(bool tryInitTableVersion) => throw new NotSupportedException();
+    public Task InitializeMembershipTable(bool tryInitTableVersion)
+    {
+        Beginnings++;
+        return Fault is null || Beginnings > FaultyBeginnings ? Task.CompletedTask : Task.FromException(Fault);
+    }
 
     public Task DeleteMembershipTableEntries(string clusterId) => throw new NotSupportedException();
 

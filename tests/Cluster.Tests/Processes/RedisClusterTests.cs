@@ -1,7 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using MplugCluster.Cluster.Tests.Servers;
 using MplugCluster.Gateway.Api;
 using MplugCluster.Gateway.Client;
+using MplugCluster.Silo.Hosting;
+using ClusterOptions = MplugCluster.Silo.Options.ClusterOptions;
 
 namespace MplugCluster.Cluster.Tests.Processes;
 
@@ -76,6 +80,25 @@ public sealed class RedisClusterTests : IDisposable
         await Ready(silo, admin);
         await Ready(gateway, Url);
         Assert.Equal("1", (await client.Search("c", new SearchRequest { Text = "a star that is red" })).Results[0].Id);
+    }
+
+    [Fact]
+    public async Task Start_RedisLosesTheFirstAnswer_TheTableIsBegunAgain()
+    {
+        using var redis = await RedisServer.Run();
+        using var proxy = new LossyProxy(redis.Port);
+        using var host = Host.CreateDefaultBuilder()
+            .UseOrleans(silo => silo.UseCluster(new ClusterOptions { Redis = $"127.0.0.1:{proxy.Port}" }))
+            .ConfigureServices(services => services.AddSingleton(TimeProvider.System))
+            .Build();
+        var table = host.Services.GetRequiredService<IMembershipTable>();
+        await table.InitializeMembershipTableAsync(true, CancellationToken.None);
+
+        proxy.Lose(1);
+        await table.InitializeMembershipTableAsync(true, CancellationToken.None);
+
+        Assert.Equal(1, proxy.Lost);
+        Assert.Empty((await table.ReadAllAsync(CancellationToken.None)).Members);
     }
 
     [Theory]

@@ -11,13 +11,14 @@ sealed class RedisServer : IDisposable
     readonly TemporaryFolder folder = new();
     readonly string program;
     readonly string[] settings;
-    readonly int port = ServerProcess.FreePort();
     Process? process;
 
     RedisServer(string program, string[] settings) => (this.program, this.settings) = (program, settings);
 
+    public int Port { get; } = ServerProcess.FreePort();
+
     /// <summary>Where it listens, as a connection string.</summary>
-    public string Address => $"127.0.0.1:{port}";
+    public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Starts one; where there is none on this machine the test is skipped.</summary>
     /// <param name="appendOnly">Whether what it holds survives its end.</param>
@@ -33,7 +34,7 @@ sealed class RedisServer : IDisposable
     public async Task Start()
     {
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder.Path, .. settings])
+        foreach (var argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--dir", folder.Path, .. settings])
             start.ArgumentList.Add(argument);
         process = Process.Start(start)!;
         process.BeginOutputReadLine();
@@ -73,7 +74,7 @@ sealed class RedisServer : IDisposable
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, cancellation);
+            await client.ConnectAsync("127.0.0.1", Port, cancellation);
             return true;
         }
         catch (SocketException)
