@@ -1,4 +1,5 @@
 using System.Globalization;
+using MplugCluster.Model.Inference.Resident;
 
 namespace MplugCluster.Model.Inference;
 
@@ -19,6 +20,15 @@ public sealed record CudaSettings
     /// of a cluster or on none, for they share features. Default: false.
     /// </summary>
     public bool Tf32 { get; init; }
+
+    /// <summary>
+    /// Bytes of GPU memory in which image tokens stay between the image encoder and the pair scorer. Default: -1, a quarter of
+    /// <see cref="MemoryBytes"/>, or where that is no limit 1 GiB: 600 pictures of the published model. 0: none, they are sent for every run.
+    /// </summary>
+    public long TokenBytes { get; init; } = -1;
+
+    /// <summary>The bytes that <see cref="TokenBytes"/> means.</summary>
+    internal long ChosenTokenBytes => Math.Min(TokenPool.MostBytes, TokenBytes >= 0 ? TokenBytes : MemoryBytes > 0 ? MemoryBytes / 4 : 1L << 30);
 
     /// <summary>The provider's own options, by its names.</summary>
     /// <param name="index">Number of the GPU.</param>

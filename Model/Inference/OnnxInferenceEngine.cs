@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Calibration;
+using MplugCluster.Model.Inference.Resident;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Packages;
 
@@ -17,6 +18,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly PairBatcher batcher;
     readonly RunSizes sizes;
     readonly FeaturePrecision featurePrecision;
+    readonly ResidentTokens? resident;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
@@ -51,6 +53,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
         absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed ? OnnxSessionFactory.Open(absorbed, options, prepack: true) : null;
         explainer = new PairExplainer(package, options);
+        resident = ResidentTokens.Start(Config, featurePrecision, options, Note);
     }
 
     /// <inheritdoc/>
@@ -74,6 +77,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => remarks;
+
+    /// <inheritdoc/>
+    public TokenResidency? Residency => resident?.Residency;
 
     /// <summary>How much goes into a run now.</summary>
     internal BatchSizes Sizes
@@ -152,6 +158,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         pairScorer.Dispose();
         absorbedPairScorer?.Dispose();
         explainer.Dispose();
+        resident?.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
@@ -163,6 +170,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
         var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
         using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
+        if (resident is not null)
+        {
+            EncodeOnDevice(resident, batch, first, count, results);
+            return;
+        }
+
         using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
         var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();
@@ -172,6 +185,23 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             results[first + i] = new ImageFeatures(
                 Row(embeddings, i, Config.EmbeddingSize), ImageTokens.Rounded(imageTokens.Slice(i * tokens, tokens), featurePrecision));
         }
+    }
+
+    /// <summary>The same with tokens that stay on the device; only what the host needs comes down.</summary>
+    void EncodeOnDevice(ResidentTokens tokens, OrtValue pixels, int first, int count, ImageFeatures[] results)
+    {
+        var embeddings = new float[count * Config.EmbeddingSize];
+        using var embedding = OrtValue.CreateTensorValueFromMemory(embeddings, [count, Config.EmbeddingSize]);
+        using var binding = imageEncoder.CreateIoBinding();
+        binding.BindInput("pixels", pixels);
+        binding.BindOutputToDevice("image_tokens", tokens.Device);
+        binding.BindOutput("image_embedding", embedding);
+        binding.SynchronizeBoundInputs();
+        imageEncoder.RunWithBinding(imageRun, binding);
+        binding.SynchronizeBoundOutputs();
+        using var outputs = binding.GetOutputValues();
+        foreach (var (i, kept) in tokens.Keep(outputs[0], count).Index())
+            results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), kept);
     }
 
     void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)
@@ -201,7 +231,14 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        using var inputs = new PairInputs(Config, groups, batch);
+        if (resident is null || !resident.TryUse([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)], tokens => Score(groups, batch, tokens, results)))
+            Score(groups, batch, onDevice: null, results);
+    }
+
+    /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>
+    void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice, ItmLogits[][] results)
+    {
+        using var inputs = new PairInputs(Config, groups, batch, onDevice);
         using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
         var logits = outputs[0].GetTensorDataAsSpan<float>(); // [G, N, 2]
         for (var image = 0; image < batch.Rows.Count; image++)

@@ -6,9 +6,16 @@ namespace MplugCluster.Model.Inference;
 /// <summary>The pair scorer's inputs for one run: pictures' tokens, and texts packed as <see cref="PackedTexts{T}"/> says.</summary>
 sealed class PairInputs : IDisposable
 {
+    readonly OrtValue? given;
+
     /// <summary>Lays out a run.</summary>
-    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch)
+    /// <param name="config">Sizes.</param>
+    /// <param name="groups">Pictures and texts.</param>
+    /// <param name="batch">Which of them.</param>
+    /// <param name="onDevice">The pictures' tokens, if they are on the device; they stay the caller's.</param>
+    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice = null)
     {
+        given = onDevice;
         var (images, texts, rows, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
         var tokens = new float[images * rows * hidden];
         var (places, mask, back) = (new long[images * texts * length], new long[images * texts * length], new long[images * rows]);
@@ -37,7 +44,7 @@ sealed class PairInputs : IDisposable
 
         Values =
         [
-            OrtValue.CreateTensorValueFromMemory(ImageTokens(groups, batch), [images, config.ImageTokens, hidden]),
+            onDevice ?? OrtValue.CreateTensorValueFromMemory(ImageTokens(groups, batch), [images, config.ImageTokens, hidden]),
             OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden]),
             OrtValue.CreateTensorValueFromMemory(places, [images, texts, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]),
@@ -59,7 +66,10 @@ sealed class PairInputs : IDisposable
     public void Dispose()
     {
         foreach (var value in Values)
-            value.Dispose();
+        {
+            if (value != given)
+                value.Dispose();
+        }
     }
 
     static float[] ImageTokens(IReadOnlyList<PairGroup> groups, PairBatch batch)
