@@ -17,6 +17,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly PairExplainer explainer;
     readonly PairBatcher batcher;
     readonly RunSizes sizes;
+    readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
     readonly ResidentTokens? resident;
     readonly List<string> remarks = [];
@@ -43,7 +44,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         if (package.RemarkOn(options.Device) is { } remark)
             Note(remark);
         featurePrecision = package.Manifest.FeaturePrecision;
-        batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0);
+        buckets = options.ActsAsGpu;
+        batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
@@ -94,7 +96,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var results = new ImageFeatures[pixels.Count];
         for (var first = 0; first < pixels.Count;)
         {
-            var (at, count) = (first, Math.Min(sizes.Current.Images, pixels.Count - first));
+            // Sizes of a GPU are filled, never padded: a picture is too much work to encode for nothing.
+            var (at, count) = (first, Filled(Math.Min(sizes.Current.Images, pixels.Count - first)));
             if (sizes.Try(BatchWork.Images, count, () => EncodeImages(pixels, at, count, results), now => now with { Images = count / 2 }))
                 first += count;
         }
@@ -105,13 +108,13 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds)
     {
-        // Texts of one length share a run, so that nothing is ever padded.
+        // Texts of one length share a run, so that nothing is ever padded; on a GPU those that are padded to one length.
         var results = new TextFeatures[tokenIds.Count];
-        foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => tokenIds[text].Length))
+        foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => PaddedLength(tokenIds[text].Length)))
         {
             for (var left = alike.ToArray(); left.Length > 0;)
             {
-                var texts = left[..Math.Clamp(sizes.Current.TextTokens / alike.Key, 1, left.Length)];
+                var texts = left[..Math.Min(Filled(Math.Max(1, sizes.Current.TextTokens / alike.Key)), left.Length)];
                 if (sizes.Try(
                     BatchWork.Texts,
                     texts.Length,
@@ -138,7 +141,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
                 && sizes.Try(BatchWork.Pairs, Units(next), () => Score(groups, next, results), now => PairBatcher.Half(next, now));
             if (done)
                 continue;
-            foreach (var half in PairBatcher.Halves(next, lengths).Reverse())
+            foreach (var half in batcher.Halves(next, lengths).Reverse())
                 runs.Push(half);
         }
 
@@ -164,6 +167,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     }
 
     void Note(string remark) => remarks.Add(remark);
+
+    int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
+
+    /// <summary>A text of no token that the model has a position for is left as it is, for the graph to refuse.</summary>
+    int PaddedLength(int length) =>
+        buckets && length > 0 ? Math.Max(length, Math.Min(ShapeBuckets.Up(length), Config.MaxPositions)) : length;
 
     void EncodeImages(IReadOnlyList<float[]> pixels, int first, int count, ImageFeatures[] results)
     {
@@ -208,15 +217,16 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     {
         // An even number, of which the last may stand there twice: no row is then multiplied alone, and a text's numbers are the same bits in any company.
         var rows = texts.Length + texts.Length % 2;
-        var ids = new long[rows * length];
+        if (buckets)
+            rows = ShapeBuckets.Up(rows);
+        var (ids, mask) = (new long[rows * length], new long[rows * length]);
         for (var i = 0; i < rows; i++)
         {
-            for (var t = 0; t < length; t++)
-                ids[i * length + t] = tokenIds[texts[Math.Min(i, texts.Length - 1)]][t];
+            var text = tokenIds[texts[Math.Min(i, texts.Length - 1)]];
+            for (var t = 0; t < text.Length; t++)
+                (ids[i * length + t], mask[i * length + t]) = (text[t], 1);
         }
 
-        var mask = new long[ids.Length];
-        Array.Fill(mask, 1);
         using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [rows, length]);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [rows, length]);
         using var outputs = textEncoder.Run(run, ["ids", "mask"], [idsValue, maskValue], ["text_tokens", "text_embedding"]);
@@ -224,15 +234,20 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();
         for (var i = 0; i < texts.Length; i++)
         {
+            var own = tokenIds[texts[i]].Length;
             results[texts[i]] = new TextFeatures(
-                Row(embeddings, i, Config.EmbeddingSize), Row(tokens, i, length * Config.HiddenSize), length);
+                Row(embeddings, i, Config.EmbeddingSize), tokens.Slice(i * length * Config.HiddenSize, own * Config.HiddenSize).ToArray(), own);
         }
     }
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        if (resident is null || !resident.TryUse([.. batch.Rows.Select(row => groups[row.Group].Image.Tokens)], tokens => Score(groups, batch, tokens, results)))
+        if (resident is null || !resident.TryUse(Pictures(), tokens => Score(groups, batch, tokens, results)))
             Score(groups, batch, onDevice: null, results);
+
+        // Places beyond the last picture hold it once more.
+        ImageTokens[] Pictures() =>
+            [.. Enumerable.Range(0, batch.Images).Select(image => groups[batch.Rows[Math.Min(image, batch.Rows.Count - 1)].Group].Image.Tokens)];
     }
 
     /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>

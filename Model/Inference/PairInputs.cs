@@ -16,10 +16,10 @@ sealed class PairInputs : IDisposable
     public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice = null)
     {
         given = onDevice;
-        var (images, texts, rows, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
+        var (images, texts, rows, length, hidden) = (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
         var tokens = new float[images * rows * hidden];
         var (places, mask, back) = (new long[images * texts * length], new long[images * texts * length], new long[images * rows]);
-        for (var image = 0; image < images; image++)
+        for (var image = 0; image < batch.Rows.Count; image++)
         {
             var (group, chosen) = batch.Rows[image];
             var (row, last) = (image * rows, image * rows);
@@ -42,9 +42,13 @@ sealed class PairInputs : IDisposable
             }
         }
 
+        // A place for a picture that has none holds texts of one token, for attention to nothing is defined nowhere.
+        for (var text = batch.Rows.Count * texts; text < images * texts; text++)
+            mask[text * length] = 1;
+
         Values =
         [
-            onDevice ?? OrtValue.CreateTensorValueFromMemory(ImageTokens(groups, batch), [images, config.ImageTokens, hidden]),
+            onDevice ?? OrtValue.CreateTensorValueFromMemory(ImageTokens(config, groups, batch), [images, config.ImageTokens, hidden]),
             OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden]),
             OrtValue.CreateTensorValueFromMemory(places, [images, texts, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]),
@@ -60,7 +64,7 @@ sealed class PairInputs : IDisposable
 
     /// <summary>One pair without anything beside it: every row is a token, every place another one.</summary>
     public static PairInputs OfPair(MplugConfig config, ImageFeatures image, TextFeatures text) =>
-        new(config, [new PairGroup(image, [text])], new PairBatch([(0, [0])], 1, text.Length, text.Length, Absorbed: false));
+        new(config, [new PairGroup(image, [text])], new PairBatch([(0, [0])], 1, 1, text.Length, text.Length, Absorbed: false));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -72,11 +76,11 @@ sealed class PairInputs : IDisposable
         }
     }
 
-    static float[] ImageTokens(IReadOnlyList<PairGroup> groups, PairBatch batch)
+    static float[] ImageTokens(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch)
     {
-        if (batch.Rows.Count == 1)
+        if (batch.Images == 1)
             return groups[batch.Rows[0].Group].Image.Tokens.ToSingles();
-        var joined = new float[batch.Rows.Sum(row => groups[row.Group].Image.Tokens.Count)];
+        var joined = new float[batch.Images * config.ImageTokens * config.HiddenSize];
         var offset = 0;
         foreach (var (group, _) in batch.Rows)
         {

@@ -3,7 +3,7 @@ namespace MplugCluster.Model.Inference;
 /// <summary>
 /// The sizes that shapes have on a GPU: 1, 2, 3, 4, 6, 8, 12, 16, 24, ..., the powers of two and what lies halfway between them. For a shape that it
 /// has not seen the runtime plans memory, cuDNN and cuBLAS choose kernels, and the arena may grow; so few shapes that come again are worth
-/// the padding, which is a sixth of a run on average and a third at most.
+/// the padding, which is a seventh of a run on average and a third at most.
 /// </summary>
 static class ShapeBuckets
 {
