@@ -112,6 +112,10 @@ public static class MplugOptionsValidator
             options.GpuMemoryBytes is 0 or >= LeastGpuBytes,
             "Device:GpuMemoryBytes",
             $"{options.GpuMemoryBytes} is too small; it must be at least {LeastGpuBytes}, or 0 for no limit."),
+        .. Require(
+            options.GpuTokenBytes is >= -1 and <= uint.MaxValue && (options.GpuMemoryBytes <= 0 || options.GpuTokenBytes < options.GpuMemoryBytes),
+            "Device:GpuTokenBytes",
+            $"{options.GpuTokenBytes} is not possible; it must be 0 to {uint.MaxValue} and less than GpuMemoryBytes, or -1 for a share of that."),
         .. Require(options.GpuArena is "exact" or "doubling", "Device:GpuArena", $"'{options.GpuArena}' is no way to grow; exact and doubling are."),
     ];
 
