@@ -50,12 +50,25 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8);
-        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
-        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
-        absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed ? OnnxSessionFactory.Open(absorbed, options, prepack: true) : null;
+        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8, profile: buckets);
+        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true, profile: buckets);
+        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true, profile: buckets);
+        absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed
+            ? OnnxSessionFactory.Open(absorbed, options, prepack: true, profile: buckets)
+            : null;
         explainer = new PairExplainer(package, options);
         resident = ResidentTokens.Start(Config, featurePrecision, options, Note);
+        if (!options.ActsAsGpu)
+            return;
+        try
+        {
+            WarmUp(options.Device);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -167,6 +180,31 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     }
 
     void Note(string remark) => remarks.Add(remark);
+
+    /// <summary>
+    /// Runs every graph once, so that a GPU that cannot does not start, and kernels are chosen before the first request; and looks whether all of them
+    /// ran there, for the runtime puts what it has no kernel for on the processor without a word.
+    /// </summary>
+    void WarmUp(DeviceName device)
+    {
+        var (results, texts) = (new ImageFeatures[1], new TextFeatures[1]);
+        EncodeImages([new float[3 * Config.ImageResolution * Config.ImageResolution]], 0, 1, results);
+        EncodeTexts([[0]], [0], 1, texts);
+        PairGroup[] groups = [new PairGroup(results[0], [texts[0], texts[0]])];
+        foreach (var absorbed in absorbedPairScorer is null ? [false] : new[] { false, true })
+            Score(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed), [new ItmLogits[2]]);
+        var provider = OnnxSessionFactory.ProviderOf(device);
+        foreach (var (session, graph) in new[]
+            {
+                (imageEncoder, "image encoder"), (textEncoder, "text encoder"), (pairScorer, "pair scorer"), (absorbedPairScorer, "absorbed pair scorer"),
+            })
+        {
+            if (session is not null && NodePlacement.Complaint(session, graph, provider) is { } complaint)
+                Note($"Device {device}: {complaint}");
+        }
+
+        resident?.Forget();
+    }
 
     int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
 

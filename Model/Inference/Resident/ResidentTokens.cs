@@ -126,6 +126,21 @@ sealed class ResidentTokens : IDisposable
         }
     }
 
+    /// <summary>Forgets all pictures and how often they were asked for.</summary>
+    public void Forget()
+    {
+        lock (gate)
+        {
+            foreach (var place in order)
+            {
+                if (place.Holder is { } holder)
+                    (holder.Place, place.Holder) = (null, null);
+            }
+
+            (hits, misses, used) = (0, 0, 0);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
