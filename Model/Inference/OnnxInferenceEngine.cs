@@ -20,10 +20,14 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
     readonly ResidentTokens? resident;
+    readonly BlockCopier? copier;
+    readonly RecordedRuns? recorded;
+    readonly RecordedRuns? absorbedRecorded;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
+    readonly RunOptions unrecordedRun = new();
 
     /// <summary>Loads the sessions of a package.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
@@ -48,13 +52,20 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
 
+        // Only pair scorers record, and of their runs only those that are bound to fixed addresses.
+        var records = Records(options);
+        options = options with { Cuda = options.Cuda with { Graphs = false } };
+        if (records)
+            unrecordedRun.AddRunConfigEntry("gpu_graph_id", "-1");
+
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8, profile: buckets);
         textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true, profile: buckets);
-        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true, profile: buckets);
+        var recording = options with { Cuda = options.Cuda with { Graphs = records } };
+        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, recording, prepack: true, profile: buckets);
         absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed
-            ? OnnxSessionFactory.Open(absorbed, options, prepack: true, profile: buckets)
+            ? OnnxSessionFactory.Open(absorbed, recording, prepack: true, profile: buckets)
             : null;
         explainer = new PairExplainer(package, options);
         resident = ResidentTokens.Start(Config, featurePrecision, options, Note);
@@ -62,12 +73,22 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             return;
         try
         {
+            if (records && resident is not null)
+            {
+                copier = new BlockCopier(options);
+                recorded = new RecordedRuns(Config, pairScorer, copier, resident.Pool);
+                absorbedRecorded = absorbedPairScorer is null ? null : new RecordedRuns(Config, absorbedPairScorer, copier, resident.Pool);
+            }
+
             WarmUp(options.Device);
         }
-        catch
+        catch (Exception e)
         {
             Dispose();
-            throw;
+            if (!records || e is not OnnxRuntimeException)
+                throw;
+            throw new DeviceUnavailableException(
+                $"Device {Device} did not start: {e.Message} It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).", e);
         }
     }
 
@@ -95,6 +116,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     /// <inheritdoc/>
     public TokenResidency? Residency => resident?.Residency;
+
+    /// <summary>Shapes of runs that are recorded.</summary>
+    internal int RecordedShapes => (recorded?.Count ?? 0) + (absorbedRecorded?.Count ?? 0);
 
     /// <summary>How much goes into a run now.</summary>
     internal BatchSizes Sizes
@@ -169,12 +193,16 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public void Dispose()
     {
+        recorded?.Dispose();
+        absorbedRecorded?.Dispose();
         imageEncoder.Dispose();
         textEncoder.Dispose();
         pairScorer.Dispose();
         absorbedPairScorer?.Dispose();
         explainer.Dispose();
+        copier?.Dispose();
         resident?.Dispose();
+        unrecordedRun.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
@@ -204,6 +232,17 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         }
 
         resident?.Forget();
+    }
+
+    /// <summary>Whether small runs of pairs are recorded; a model that joins sequences of two lengths is not known to replay.</summary>
+    bool Records(EngineOptions options)
+    {
+        if (!options.ActsAsGpu || !options.Cuda.Graphs)
+            return false;
+        if (options.Cuda.ChosenTokenBytes > 0 && !Enumerable.Range(0, Config.FusionLayers).Any(Config.IsConcatLayer))
+            return true;
+        Note($"Device {options.Device} records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).");
+        return false;
     }
 
     int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
@@ -241,7 +280,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         using var embedding = OrtValue.CreateTensorValueFromMemory(embeddings, [count, Config.EmbeddingSize]);
         using var binding = imageEncoder.CreateIoBinding();
         binding.BindInput("pixels", pixels);
-        binding.BindOutputToDevice("image_tokens", tokens.Device);
+        binding.BindOutputToDevice("image_tokens", tokens.Pool.Device);
         binding.BindOutput("image_embedding", embedding);
         binding.SynchronizeBoundInputs();
         imageEncoder.RunWithBinding(imageRun, binding);
@@ -280,20 +319,39 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        if (resident is null || !resident.TryUse(Pictures(), tokens => Score(groups, batch, tokens, results)))
-            Score(groups, batch, onDevice: null, results);
+        if (resident is null)
+        {
+            Take(Run(onDevice: null), batch, results);
+            return;
+        }
+
+        var shape = (batch.Absorbed ? absorbedRecorded : recorded)?.Of(batch);
+        if (!resident.TryUse(Pictures(), shape?.Image, tokens => Take(shape is null ? Run(tokens) : Replay(shape, tokens), batch, results)))
+            Take(Run(onDevice: null), batch, results);
+
+        float[] Run(OrtValue? onDevice)
+        {
+            using var inputs = new PairInputs(Config, groups, batch, onDevice);
+            using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(unrecordedRun, PairInputs.Names, inputs.Values, ["itm_logits"]);
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+
+        float[] Replay(RecordedShape recording, OrtValue tokens)
+        {
+            using var inputs = new PairInputs(Config, groups, batch, tokens);
+            return recording.Run(inputs);
+        }
 
         // Places beyond the last picture hold it once more.
         ImageTokens[] Pictures() =>
             [.. Enumerable.Range(0, batch.Images).Select(image => groups[batch.Rows[Math.Min(image, batch.Rows.Count - 1)].Group].Image.Tokens)];
     }
 
-    /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>
-    void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice, ItmLogits[][] results)
+    /// <param name="logits"><c>[images, texts, 2]</c>.</param>
+    /// <param name="batch">What they are of.</param>
+    /// <param name="results">Where they go.</param>
+    static void Take(float[] logits, PairBatch batch, ItmLogits[][] results)
     {
-        using var inputs = new PairInputs(Config, groups, batch, onDevice);
-        using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
-        var logits = outputs[0].GetTensorDataAsSpan<float>(); // [G, N, 2]
         for (var image = 0; image < batch.Rows.Count; image++)
         {
             var (group, texts) = batch.Rows[image];

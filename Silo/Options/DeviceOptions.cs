@@ -49,10 +49,23 @@ public sealed record DeviceOptions
     /// </summary>
     public bool GpuTf32 { get; init; }
 
+    /// <summary>
+    /// Whether a GPU records small runs of the pair scorer (CUDA graphs) and replays them with one call each: for searches and single pairs, which are over
+    /// before the processor has started all their kernels. Needs <see cref="GpuTokenBytes"/> and at most one GPU in <see cref="Devices"/>. Default: false.
+    /// </summary>
+    public bool GpuGraphs { get; init; }
+
     /// <summary>Seconds between two canary inferences. Default: 30.</summary>
     public int CanarySeconds { get; init; } = 30;
 
-    internal CudaSettings Cuda => new() { MemoryBytes = GpuMemoryBytes, TokenBytes = GpuTokenBytes, ArenaDoubles = GpuArena == "doubling", Tf32 = GpuTf32 };
+    internal CudaSettings Cuda => new()
+    {
+        MemoryBytes = GpuMemoryBytes,
+        TokenBytes = GpuTokenBytes,
+        ArenaDoubles = GpuArena == "doubling",
+        Tf32 = GpuTf32,
+        Graphs = GpuGraphs,
+    };
 
     /// <summary>The names one by one.</summary>
     public string[] Names => Devices == "none"

@@ -46,8 +46,8 @@ sealed class ResidentTokens : IDisposable
     public TokenResidency Residency => new(
         Interlocked.Read(ref hits), Interlocked.Read(ref misses), Interlocked.Read(ref used) * pool.PictureBytes, pool.Count * pool.PictureBytes);
 
-    /// <summary>The memory that the image encoder's tokens are wanted in.</summary>
-    public OrtMemoryInfo Device => pool.Device;
+    /// <summary>The memory that it is.</summary>
+    public TokenPool Pool => pool;
 
     /// <summary>Takes the memory that the options say; null where they say none, or where there is none, which is noted.</summary>
     /// <param name="config">Sizes.</param>
@@ -99,9 +99,10 @@ sealed class ResidentTokens : IDisposable
 
     /// <summary>Lets a run read pictures' tokens <c>[pictures, image tokens, hidden]</c> in fp32 where they are on the device.</summary>
     /// <param name="pictures">The pictures; one may stand there several times.</param>
+    /// <param name="target">Where on the device the run wants them; null: wherever they are.</param>
     /// <param name="run">The run; the value is its own until it returns.</param>
     /// <returns>Whether it ran. It did not if there are fewer places than pictures, or if their numbers are not such as are kept here.</returns>
-    public bool TryUse(IReadOnlyList<ImageTokens> pictures, Action<OrtValue> run)
+    public bool TryUse(IReadOnlyList<ImageTokens> pictures, OrtValue? target, Action<OrtValue> run)
     {
         lock (gate)
         {
@@ -121,7 +122,7 @@ sealed class ResidentTokens : IDisposable
 
             Interlocked.Add(ref hits, distinct.Length - missing.Length);
             Interlocked.Add(ref misses, missing.Length);
-            pool.Use([.. pictures.Select(picture => held.TryGetValue(picture, out var found) ? found.Place!.Number : throw new UnreachableException())], run);
+            pool.Use([.. pictures.Select(NumberOf)], target, run);
             return true;
         }
     }
@@ -163,6 +164,9 @@ sealed class ResidentTokens : IDisposable
         order.AddLast(place.Node);
         return true;
     }
+
+    int NumberOf(ImageTokens picture) =>
+        held.TryGetValue(picture, out var found) && found.Place is { } place ? place.Number : throw new UnreachableException("A picture of this run has lost its place.");
 
     /// <summary>The place that was not used for longest, nobody's from now on.</summary>
     Place Free()

@@ -12,15 +12,12 @@ namespace MplugCluster.Model.Inference.Resident;
 /// </summary>
 sealed class TokenPool : IDisposable
 {
-    /// <summary>Most bytes of a pool: what the runtime's allocator gives in one piece.</summary>
-    public const long MostBytes = uint.MaxValue;
-
     readonly FeaturePrecision precision;
     readonly int tokens, width;
     readonly TokenCopier into;
     readonly TokenCopier outOf;
     readonly OrtAllocator allocator;
-    readonly OrtMemoryAllocation block;
+    readonly DeviceBlock block;
     readonly OrtValue all;
     readonly OrtValue?[] places;
 
@@ -42,7 +39,7 @@ sealed class TokenPool : IDisposable
         {
             outOf = kept == OnnxType.Float ? into : new TokenCopier(config, kept, OnnxType.Float, options);
             allocator = new OrtAllocator(into.Session, Device);
-            block = allocator.Allocate((uint)(Count * PictureBytes));
+            block = Take(Count * PictureBytes);
             all = View(0, Count);
         }
         catch
@@ -87,9 +84,22 @@ sealed class TokenPool : IDisposable
         return precision == FeaturePrecision.Fp32 ? new ImageTokens(numbers) : ImageTokens.Rounded(numbers, precision);
     }
 
+    /// <summary>Takes more memory of the device.</summary>
+    public DeviceBlock Take(long bytes) => new(allocator, Device, bytes);
+
     /// <summary>Gives the tokens of several places <c>[places, image tokens, hidden]</c> in fp32, on the device and only until the caller returns.</summary>
-    public void Use(IReadOnlyList<int> chosen, Action<OrtValue> use)
+    /// <param name="chosen">The places.</param>
+    /// <param name="target">Where on the device they are wanted; null: wherever.</param>
+    /// <param name="use">The caller.</param>
+    public void Use(IReadOnlyList<int> chosen, OrtValue? target, Action<OrtValue> use)
     {
+        if (target is not null)
+        {
+            outOf.Copy(all, [.. chosen.Select(place => (long)place)], target);
+            use(target);
+            return;
+        }
+
         if (chosen.Count == 1 && precision == FeaturePrecision.Fp32)
         {
             use(Place(chosen[0]));
@@ -104,9 +114,6 @@ sealed class TokenPool : IDisposable
     public void Dispose()
     {
         // Also of a pool whose start failed half-way.
-        foreach (var place in places)
-            place?.Dispose();
-        all?.Dispose();
         block?.Dispose();
         allocator?.Dispose();
         outOf?.Dispose();
@@ -117,12 +124,8 @@ sealed class TokenPool : IDisposable
 
     OrtValue Place(int place) => places[place] ??= View(place, 1);
 
-    OrtValue View(int place, int count) => OrtValue.CreateTensorValueWithData(
-        Device,
-        precision == FeaturePrecision.Fp16 ? TensorElementType.Float16 : TensorElementType.Float,
-        [count, tokens, width],
-        (nint)(block.DangerousGetHandle() + place * PictureBytes),
-        count * PictureBytes);
+    OrtValue View(int place, int count) => block.View(
+        place * PictureBytes, precision == FeaturePrecision.Fp16 ? TensorElementType.Float16 : TensorElementType.Float, count, tokens, width);
 
     static OrtMemoryInfo MemoryOf(DeviceName device) => device.CudaIndex is { } index
         ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, index, OrtMemType.Default)

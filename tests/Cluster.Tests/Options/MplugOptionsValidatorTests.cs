@@ -133,6 +133,20 @@ public sealed class MplugOptionsValidatorTests
         Assert.Equal(tokens, ServedModel.EngineOn("cuda:0", device).Cuda.TokenBytes);
     }
 
+    [Theory]
+    [InlineData("cuda:0", -1, null)]
+    [InlineData("cpu", -1, null)]
+    [InlineData("cpu,cuda:1", -1, null)]
+    [InlineData("cuda:0", 0, "replays read image tokens that stay on the GPU; GpuTokenBytes must not be 0.")]
+    [InlineData("cuda:0,cuda:1", -1, "'cuda:0,cuda:1' has several GPUs, and while one records no other of the process may take memory; give each GPU a silo of its own.")]
+    public void Validate_GpuGraphs_OnlyWhereTheyCanBeRecorded(string devices, long tokens, string? fault)
+    {
+        var device = new DeviceOptions { Devices = devices, GpuTokenBytes = tokens, GpuGraphs = true };
+
+        Assert.Equal(fault is null ? [] : [$"Mplug:Device:GpuGraphs: {fault}"], MplugOptionsValidator.Validate(Good with { Device = device }).Select(found => $"{found}"));
+        Assert.True(ServedModel.EngineOn("cuda:0", device).Cuda.Graphs);
+    }
+
     [Fact]
     public void Validate_PortsTwice_Named()
     {
