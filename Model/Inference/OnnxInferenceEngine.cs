@@ -12,22 +12,17 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 {
     readonly InferenceSession imageEncoder;
     readonly InferenceSession textEncoder;
-    readonly InferenceSession pairScorer;
-    readonly InferenceSession? absorbedPairScorer;
+    readonly PairScorers pairScorers;
     readonly PairExplainer explainer;
     readonly PairBatcher batcher;
     readonly RunSizes sizes;
     readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
     readonly ResidentTokens? resident;
-    readonly BlockCopier? copier;
-    readonly RecordedRuns? recorded;
-    readonly RecordedRuns? absorbedRecorded;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
-    readonly RunOptions unrecordedRun = new();
 
     /// <summary>Loads the sessions of a package.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
@@ -52,40 +47,28 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
 
-        // Only pair scorers record, and of their runs only those that are bound to fixed addresses.
-        var records = Records(options);
-        options = options with { Cuda = options.Cuda with { Graphs = false } };
-        if (records)
-            unrecordedRun.AddRunConfigEntry("gpu_graph_id", "-1");
+        // Only pair scorers record their runs.
+        var plain = options with { Cuda = options.Cuda with { Graphs = false } };
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8, profile: buckets);
-        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true, profile: buckets);
-        var recording = options with { Cuda = options.Cuda with { Graphs = records } };
-        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, recording, prepack: true, profile: buckets);
-        absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed
-            ? OnnxSessionFactory.Open(absorbed, recording, prepack: true, profile: buckets)
-            : null;
-        explainer = new PairExplainer(package, options);
-        resident = ResidentTokens.Start(Config, featurePrecision, options, Note);
+        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets);
+        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets);
+        pairScorers = new PairScorers(package, options, Note);
+        explainer = new PairExplainer(package, plain);
+        resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
         if (!options.ActsAsGpu)
             return;
         try
         {
-            if (records && resident is not null)
-            {
-                copier = new BlockCopier(options);
-                recorded = new RecordedRuns(Config, pairScorer, copier, resident.Pool);
-                absorbedRecorded = absorbedPairScorer is null ? null : new RecordedRuns(Config, absorbedPairScorer, copier, resident.Pool);
-            }
-
+            if (resident is not null)
+                pairScorers.Use(resident, plain);
             WarmUp(options.Device);
         }
         catch (Exception e)
         {
             Dispose();
-            if (!records || e is not OnnxRuntimeException)
+            if (!pairScorers.Records || e is not OnnxRuntimeException)
                 throw;
             throw new DeviceUnavailableException(
                 $"Device {Device} did not start: {e.Message} It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).", e);
@@ -118,7 +101,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public TokenResidency? Residency => resident?.Residency;
 
     /// <summary>Shapes of runs that are recorded.</summary>
-    internal int RecordedShapes => (recorded?.Count ?? 0) + (absorbedRecorded?.Count ?? 0);
+    internal int RecordedShapes => pairScorers.RecordedShapes;
 
     /// <summary>How much goes into a run now.</summary>
     internal BatchSizes Sizes
@@ -193,16 +176,11 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public void Dispose()
     {
-        recorded?.Dispose();
-        absorbedRecorded?.Dispose();
         imageEncoder.Dispose();
         textEncoder.Dispose();
-        pairScorer.Dispose();
-        absorbedPairScorer?.Dispose();
+        pairScorers.Dispose();
         explainer.Dispose();
-        copier?.Dispose();
         resident?.Dispose();
-        unrecordedRun.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
@@ -219,30 +197,22 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         EncodeImages([new float[3 * Config.ImageResolution * Config.ImageResolution]], 0, 1, results);
         EncodeTexts([[0]], [0], 1, texts);
         PairGroup[] groups = [new PairGroup(results[0], [texts[0], texts[0]])];
-        foreach (var absorbed in absorbedPairScorer is null ? [false] : new[] { false, true })
-            Score(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed), [new ItmLogits[2]]);
+        foreach (var (absorbed, _) in pairScorers.Forms)
+            pairScorers.Run(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed));
         var provider = OnnxSessionFactory.ProviderOf(device);
-        foreach (var (session, graph) in new[]
-            {
-                (imageEncoder, "image encoder"), (textEncoder, "text encoder"), (pairScorer, "pair scorer"), (absorbedPairScorer, "absorbed pair scorer"),
-            })
+        (InferenceSession Session, string Graph)[] all =
+        [
+            (imageEncoder, "image encoder"),
+            (textEncoder, "text encoder"),
+            .. pairScorers.Forms.Select(form => (form.Session, form.Absorbed ? "absorbed pair scorer" : "pair scorer")),
+        ];
+        foreach (var (session, graph) in all)
         {
-            if (session is not null && NodePlacement.Complaint(session, graph, provider) is { } complaint)
+            if (NodePlacement.Complaint(session, graph, provider) is { } complaint)
                 Note($"Device {device}: {complaint}");
         }
 
         resident?.Forget();
-    }
-
-    /// <summary>Whether small runs of pairs are recorded; a model that joins sequences of two lengths is not known to replay.</summary>
-    bool Records(EngineOptions options)
-    {
-        if (!options.ActsAsGpu || !options.Cuda.Graphs)
-            return false;
-        if (options.Cuda.ChosenTokenBytes > 0 && !Enumerable.Range(0, Config.FusionLayers).Any(Config.IsConcatLayer))
-            return true;
-        Note($"Device {options.Device} records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).");
-        return false;
     }
 
     int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
@@ -319,39 +289,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        if (resident is null)
-        {
-            Take(Run(onDevice: null), batch, results);
-            return;
-        }
-
-        var shape = (batch.Absorbed ? absorbedRecorded : recorded)?.Of(batch);
-        if (!resident.TryUse(Pictures(), shape?.Image, tokens => Take(shape is null ? Run(tokens) : Replay(shape, tokens), batch, results)))
-            Take(Run(onDevice: null), batch, results);
-
-        float[] Run(OrtValue? onDevice)
-        {
-            using var inputs = new PairInputs(Config, groups, batch, onDevice);
-            using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(unrecordedRun, PairInputs.Names, inputs.Values, ["itm_logits"]);
-            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
-        }
-
-        float[] Replay(RecordedShape recording, OrtValue tokens)
-        {
-            using var inputs = new PairInputs(Config, groups, batch, tokens);
-            return recording.Run(inputs);
-        }
-
-        // Places beyond the last picture hold it once more.
-        ImageTokens[] Pictures() =>
-            [.. Enumerable.Range(0, batch.Images).Select(image => groups[batch.Rows[Math.Min(image, batch.Rows.Count - 1)].Group].Image.Tokens)];
-    }
-
-    /// <param name="logits"><c>[images, texts, 2]</c>.</param>
-    /// <param name="batch">What they are of.</param>
-    /// <param name="results">Where they go.</param>
-    static void Take(float[] logits, PairBatch batch, ItmLogits[][] results)
-    {
+        var logits = pairScorers.Run(groups, batch); // [images, texts, 2]
         for (var image = 0; image < batch.Rows.Count; image++)
         {
             var (group, texts) = batch.Rows[image];

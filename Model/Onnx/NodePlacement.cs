@@ -19,6 +19,8 @@ static class NodePlacement
     public static string? Complaint(InferenceSession session, string graph, string provider)
     {
         var file = session.EndProfiling();
+        if (!File.Exists(file))
+            return $"Where the nodes of the {graph} run cannot be checked: the runtime wrote no profile to '{Path.GetTempPath()}'.";
         try
         {
             using var profile = File.OpenRead(file);
