@@ -27,7 +27,7 @@ sealed class PairScorers : IDisposable
         Records = options.ActsAsGpu && options.Cuda.Graphs;
         if (Records && (options.Cuda.ChosenTokenBytes == 0 || Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer)))
         {
-            // Joining sequences of two lengths is not known to replay.
+            // What joins sequences of two lengths reads a table of the host's that ONNX Runtime, until lately, used again between recording and replay.
             note($"Device {options.Device} records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).");
             Records = false;
         }

@@ -26,7 +26,8 @@ public sealed record DeviceOptions
 
     /// <summary>
     /// Bytes of GPU memory that each of a device's sessions may take for its arena: four, one for the image tokens that stay there (two if they are kept
-    /// in fp16), and one for explanations when the first is asked for. Default: 0, as many as there are; else at least 268435456.
+    /// in fp16), one more with <see cref="GpuGraphs"/>, and one for explanations when the first is asked for. Default: 0, as many as there are; else at
+    /// least 268435456.
     /// </summary>
     public long GpuMemoryBytes { get; init; }
 

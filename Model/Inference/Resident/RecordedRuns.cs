@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Inference.Resident;
@@ -30,6 +31,7 @@ sealed class RecordedRuns : IDisposable
     readonly TokenPool pool;
     readonly MplugConfig config;
     readonly DeviceBlock image;
+    int most = MostShapes;
 
     /// <summary>Takes the memory for pictures; that for shapes follows at their first run.</summary>
     public RecordedRuns(MplugConfig config, InferenceSession scorer, BlockCopier copier, TokenPool pool)
@@ -47,8 +49,19 @@ sealed class RecordedRuns : IDisposable
         if (batch.Images > MostImages || batch.Images * batch.TokensPerImage > MostRows)
             return null;
         var key = (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length);
-        if (!shapes.TryGetValue(key, out var shape) && shapes.Count < MostShapes)
-            shapes.Add(key, shape = new RecordedShape(scorer, copier, pool, ImageOf(batch.Images), config.HiddenSize, batch, shapes.Count + 1));
+        if (shapes.TryGetValue(key, out var shape) || shapes.Count >= most)
+            return shape;
+        try
+        {
+            shape = new RecordedShape(scorer, copier, pool, ImageOf(batch.Images), config.HiddenSize, batch, shapes.Count + 1);
+            shapes.Add(key, shape);
+        }
+        catch (OnnxRuntimeException e) when (MemoryFaults.Is(e))
+        {
+            // A device whose memory is full does what it can without more recordings.
+            most = shapes.Count;
+        }
+
         return shape;
     }
 

@@ -10,9 +10,12 @@ namespace MplugCluster.Model.Inference.Resident;
 /// </summary>
 sealed class RecordedShape : IDisposable
 {
+    /// <summary>What the runtime's own blocks begin at a multiple of.</summary>
+    const int Alignment = 256;
+
     readonly InferenceSession scorer;
     readonly BlockCopier copier;
-    readonly DeviceBlock texts, places, scores;
+    readonly DeviceBlock block;
     readonly OrtValue text, indices, logits;
     readonly long[] logitShape;
     readonly OrtIoBinding binding;
@@ -32,19 +35,21 @@ sealed class RecordedShape : IDisposable
         long[] rows = [batch.Images, batch.TokensPerImage], squares = [batch.Images, batch.TextsPerImage, batch.Length];
         var (rowCount, squareCount) = (rows[0] * rows[1], squares[0] * squares[1] * squares[2]);
         logitShape = [batch.Images, batch.TextsPerImage, 2];
-        texts = pool.Take(rowCount * hidden * sizeof(float));
-        places = pool.Take((2 * squareCount + rowCount) * sizeof(long));
-        scores = pool.Take(logitShape[0] * logitShape[1] * 2 * sizeof(float));
-        text = texts.View(0, TensorElementType.Float, batch.Images, batch.TokensPerImage, hidden);
-        indices = places.View(0, TensorElementType.Int64, 2 * squareCount + rowCount);
-        logits = scores.View(0, TensorElementType.Float, logitShape);
+
+        // One block, so that there is memory for all of it or for nothing: texts, then indices, then logits.
+        var first = Aligned(rowCount * hidden * sizeof(float));
+        var last = first + Aligned((2 * squareCount + rowCount) * sizeof(long));
+        block = pool.Take(last + logitShape[0] * logitShape[1] * 2 * sizeof(float));
+        text = block.View(0, TensorElementType.Float, batch.Images, batch.TokensPerImage, hidden);
+        indices = block.View(first, TensorElementType.Int64, 2 * squareCount + rowCount);
+        logits = block.View(last, TensorElementType.Float, logitShape);
         OrtValue[] values =
         [
             image,
             text,
-            places.View(0, TensorElementType.Int64, squares),
-            places.View(squareCount * sizeof(long), TensorElementType.Int64, squares),
-            places.View(2 * squareCount * sizeof(long), TensorElementType.Int64, rows),
+            block.View(first, TensorElementType.Int64, squares),
+            block.View(first + squareCount * sizeof(long), TensorElementType.Int64, squares),
+            block.View(first + 2 * squareCount * sizeof(long), TensorElementType.Int64, rows),
         ];
         binding = scorer.CreateIoBinding();
         foreach (var (name, value) in PairInputs.Names.Zip(values))
@@ -78,8 +83,8 @@ sealed class RecordedShape : IDisposable
     {
         binding.Dispose();
         run.Dispose();
-        texts.Dispose();
-        places.Dispose();
-        scores.Dispose();
+        block.Dispose();
     }
+
+    static long Aligned(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 }

@@ -10,8 +10,8 @@ using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Grains.Placement;
-using Orleans.Runtime;
 using MplugCluster.Silo.Health;
+using Orleans.Runtime;
 
 namespace MplugCluster.Cluster.Tests.Search;
 
