@@ -20,8 +20,11 @@ static class ApiOperations
     /// <summary>All of them.</summary>
     public static FrozenDictionary<(string Method, string Pattern), ApiOperation> All { get; } = new Dictionary<(string, string), ApiOperation>
     {
-        [("GET", "/livez")] = new("isLive", Health, "Whether the process answers"),
-        [("GET", "/healthz")] = new("isHealthy", Health, "The same as /livez"),
+        [("GET", "/livez")] = new("isLive", Health, "Whether the process answers, and a restart would not help it")
+        {
+            Answers = [(200, typeof(HealthAnswer), Json), (503, typeof(HealthAnswer), Json)],
+        },
+        [("GET", "/healthz")] = new("isHealthy", Health, "Whether the process answers"),
         [("GET", "/readyz")] = new("isReady", Health, "Whether work can be sent here: its devices answered their last canary inference and the store its last write")
         {
             Answers = [(200, typeof(HealthAnswer), Json), (503, typeof(HealthAnswer), Json)],

@@ -62,7 +62,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 continue;
             }
 
-            var failures = await Round(open, ring, broken, deadline, cancellation);
+            var (failures, refusals) = await Round(open, ring, broken, deadline, cancellation);
             queueMs = Math.Max(queueMs, ring.LongestQueueMs);
             if (failures.FirstOrDefault(failure => failure.Status == CallStatus.WrongModel || (failure.Status == CallStatus.TimedOut && deadline.Expired)) is { } final)
                 return final with { QueueMs = Math.Max(final.QueueMs, queueMs) };
@@ -72,6 +72,10 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             var wait = failures.Max(failure => failure.RetryAfterMs);
             if (wait >= deadline.RemainingMs)
                 return failures.MaxBy(failure => failure.RetryAfterMs)!;
+
+            // Devices that say themselves that they cannot are no news that the ring will bring: others take their pieces at once.
+            if (refusals == failures.Count && source.Current.Without(broken).Devices.Count > 0)
+                continue;
             var waitsMs = deadline.Log?.NowMs ?? 0;
             if (wait > 0)
                 await Task.Delay(wait, cancellation);
@@ -84,10 +88,11 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
     }
 
     /// <summary>Sends every open piece once; answered ones leave the list.</summary>
-    async Task<List<DeviceReply>> Round(
+    /// <returns>What failed, and how much of it by devices that answered that they are unavailable.</returns>
+    async Task<(List<DeviceReply> Failures, int Refusals)> Round(
         List<TPiece> open, DeviceRing ring, HashSet<string> broken, Deadline deadline, CancellationToken cancellation)
     {
-        var failures = new List<DeviceReply>();
+        var (failures, refusals) = (new List<DeviceReply>(), 0);
         var answered = new HashSet<TPiece>(ReferenceEqualityComparer.Instance);
         var byDevice = open.GroupBy(piece => ring.Choose(Place(piece))!).ToList();
         await Task.WhenAll(byDevice.Select(async group =>
@@ -109,7 +114,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             }));
         }));
         open.RemoveAll(answered.Contains);
-        return failures;
+        return (failures, refusals);
 
         async Task Send(string grain, TPiece[] chunk, RingDevice device)
         {
@@ -139,7 +144,10 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
 
                 failures.Add(answer);
                 if (answer.Status == CallStatus.ModelUnavailable)
+                {
                     broken.Add(device.Key);
+                    refusals++;
+                }
             }
         }
     }

@@ -13,6 +13,11 @@ public sealed partial class DeviceSession
     partial void LogRemark(string device, string remark);
 
     [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Device {Device} is lost and takes no more work; others do it. Only a restart of this process brings it back. It said: {Reason}")]
+    partial void LogLost(string device, string reason);
+
+    [LoggerMessage(
         Level = LogLevel.Warning,
         Message = "Device {Device} had no memory for a run of {Units} ({Work}) and repeated it in halves. A run has from now on at most {Images} pictures; "
             + "{TextTokens} tokens of texts; {PairImages} pictures and {PairTexts} texts of each for pairs. It said: {Reason}")]

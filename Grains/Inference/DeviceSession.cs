@@ -34,6 +34,7 @@ public sealed partial class DeviceSession : IDisposable
     readonly WorkKind explanations = new("explanation", 20, WorkActivity.Encode);
     int failures;
     string? fault;
+    string? lost;
 
     /// <summary>Starts the device; loading happens on its thread, and requests wait for it.</summary>
     /// <param name="key">The ring's name of the device.</param>
@@ -51,6 +52,12 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>The ring's name of the device.</summary>
     public string Key { get; }
 
+    /// <summary>Whether the device can do nothing more before the process restarts; what waits and what comes is refused at once.</summary>
+    public bool IsLost => Volatile.Read(ref lost) is not null;
+
+    /// <summary>How the image tokens do that stay on the device; null where none do.</summary>
+    public TokenResidency? Residency => engine.IsCompletedSuccessfully ? engine.Result.Residency : null;
+
     /// <summary>Done when the device has loaded, or has failed to.</summary>
     public Task Started => engine.ContinueWith(static _ => { }, TaskScheduler.Default);
 
@@ -60,11 +67,11 @@ public sealed partial class DeviceSession : IDisposable
         get
         {
             var loaded = engine.IsCompletedSuccessfully;
-            var message = engine.IsFaulted ? engine.Exception!.InnerException!.Message : !loaded ? "The model is loading." : fault;
+            var message = engine.IsFaulted ? engine.Exception!.InnerException!.Message : !loaded ? "The model is loading." : Volatile.Read(ref lost) ?? fault;
             return new DeviceStatus(
                 Key,
                 loaded ? engine.Result.Fingerprint : "",
-                loaded && Volatile.Read(ref failures) < MaxFailures,
+                loaded && !IsLost && Volatile.Read(ref failures) < MaxFailures,
                 message,
                 lane.QueueLength,
                 lane.QueueMs,
@@ -201,6 +208,8 @@ public sealed partial class DeviceSession : IDisposable
         var model = Loaded();
         if (model is null)
             return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} did not start: {Status.Message}");
+        if (Volatile.Read(ref lost) is { } reason)
+            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, reason);
         var watch = Stopwatch.StartNew();
         try
         {
@@ -215,7 +224,11 @@ public sealed partial class DeviceSession : IDisposable
         {
             Interlocked.Increment(ref failures);
             fault = e.Message;
-            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} failed: {e.Message}");
+            if (!DeviceFaults.IsFinal(e))
+                return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} failed: {e.Message}");
+            Volatile.Write(ref lost, $"Device {Key} is lost until this process restarts: {e.Message}");
+            LogLost(Key, e.Message);
+            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, lost);
         }
     }
 

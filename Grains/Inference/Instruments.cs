@@ -31,6 +31,8 @@ public sealed class Instruments : IDisposable
     public Instruments()
     {
         meter.CreateObservableGauge("mplug.device.queue.length", Queues, "{request}", "Requests that wait for a device.");
+        meter.CreateObservableCounter("mplug.device.token.lookups", Tokens, "{picture}", "Pictures of runs, by whether their tokens were on the device or had to be sent.");
+        meter.CreateObservableGauge("mplug.device.token.size", TokenBytes, "By", "Bytes of the device that hold image tokens.");
         wait = meter.CreateHistogram("mplug.device.wait", "s", "Time that work waited for its device.", tags: null, Seconds);
         inference = meter.CreateHistogram("mplug.device.inference", "s", "Time that a device worked on one slice.", tags: null, Seconds);
         batch = meter.CreateHistogram("mplug.device.batch.size", "{item}", "Pictures, texts or pairs of one slice.", tags: null, Units);
@@ -91,6 +93,26 @@ public sealed class Instruments : IDisposable
         {
             foreach (var background in new[] { false, true })
                 yield return new Measurement<int>(device.QueueLength(background), Device(device.Key), Priority(background));
+        }
+    }
+
+    IEnumerable<Measurement<long>> Tokens()
+    {
+        foreach (var device in devices.Values)
+        {
+            if (device.Residency is not { } tokens)
+                continue;
+            yield return new Measurement<long>(tokens.Hits, Device(device.Key), new("tier", "device"));
+            yield return new Measurement<long>(tokens.Misses, Device(device.Key), new("tier", "none"));
+        }
+    }
+
+    IEnumerable<Measurement<long>> TokenBytes()
+    {
+        foreach (var device in devices.Values)
+        {
+            if (device.Residency is { } tokens)
+                yield return new Measurement<long>(tokens.Bytes, Device(device.Key));
         }
     }
 

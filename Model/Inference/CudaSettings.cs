@@ -1,4 +1,5 @@
 using System.Globalization;
+using MplugCluster.Model.Inference.Resident;
 
 namespace MplugCluster.Model.Inference;
 
@@ -20,6 +21,21 @@ public sealed record CudaSettings
     /// </summary>
     public bool Tf32 { get; init; }
 
+    /// <summary>
+    /// Bytes of GPU memory in which image tokens stay between the image encoder and the pair scorer. Default: -1, a quarter of
+    /// <see cref="MemoryBytes"/>, or where that is no limit 1 GiB: 600 pictures of the published model. 0: none, they are sent for every run.
+    /// </summary>
+    public long TokenBytes { get; init; } = -1;
+
+    /// <summary>The bytes that <see cref="TokenBytes"/> means.</summary>
+    internal long ChosenTokenBytes => Math.Min(DeviceBlock.MostBytes, TokenBytes >= 0 ? TokenBytes : MemoryBytes > 0 ? MemoryBytes / 4 : 1L << 30);
+
+    /// <summary>
+    /// Whether small runs of the pair scorer are recorded as CUDA graphs and replayed. Needs tokens that stay on the GPU, and a process with one GPU.
+    /// Default: false.
+    /// </summary>
+    public bool Graphs { get; init; }
+
     /// <summary>The provider's own options, by its names.</summary>
     /// <param name="index">Number of the GPU.</param>
     public IReadOnlyDictionary<string, string> ProviderOptions(int index)
@@ -29,7 +45,13 @@ public sealed record CudaSettings
             ["device_id"] = index.ToString(CultureInfo.InvariantCulture),
             ["arena_extend_strategy"] = ArenaDoubles ? "kNextPowerOfTwo" : "kSameAsRequested",
             ["use_tf32"] = Tf32 ? "1" : "0",
+
+            // The one convolution cuts pictures into patches. Trying all algorithms for every shape could choose another one at every start, with other
+            // last digits.
+            ["cudnn_conv_algo_search"] = "HEURISTIC",
         };
+        if (Graphs)
+            options["enable_cuda_graph"] = "1";
         if (MemoryBytes > 0)
             options["gpu_mem_limit"] = MemoryBytes.ToString(CultureInfo.InvariantCulture);
         return options;

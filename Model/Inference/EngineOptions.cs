@@ -38,6 +38,12 @@ public sealed record EngineOptions
     /// </summary>
     public BatchSizes? Sizes { get; init; }
 
+    /// <summary>Whether the processor goes the ways of a GPU: tests run them so where there is none. Default: false.</summary>
+    internal bool AsGpu { get; init; }
+
+    /// <summary>Whether tokens stay on the device and shapes are a GPU's.</summary>
+    internal bool ActsAsGpu => AsGpu || Device.CudaIndex is not null;
+
     /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
     internal Action<BatchWork, int>? BeforeRun { get; init; }
 }

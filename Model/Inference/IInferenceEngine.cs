@@ -31,6 +31,9 @@ public interface IInferenceEngine : IDisposable
     /// <summary>What whoever runs the device should know of how it started. Default: nothing.</summary>
     IReadOnlyList<string> Remarks => [];
 
+    /// <summary>How the image tokens do that stay on the device; may be asked from any thread. Default: null, none do.</summary>
+    TokenResidency? Residency => null;
+
     /// <summary>Encodes pictures one after another or in batches; a picture's numbers do not depend on its neighbours.</summary>
     /// <param name="pixels">Normalised pictures, each <c>[3, R, R]</c>.</param>
     ImageFeatures[] EncodeImages(IReadOnlyList<float[]> pixels);

@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Calibration;
+using MplugCluster.Model.Inference.Resident;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Packages;
 
@@ -11,12 +12,13 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 {
     readonly InferenceSession imageEncoder;
     readonly InferenceSession textEncoder;
-    readonly InferenceSession pairScorer;
-    readonly InferenceSession? absorbedPairScorer;
+    readonly PairScorers pairScorers;
     readonly PairExplainer explainer;
     readonly PairBatcher batcher;
     readonly RunSizes sizes;
+    readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
+    readonly ResidentTokens? resident;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
@@ -41,16 +43,36 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         if (package.RemarkOn(options.Device) is { } remark)
             Note(remark);
         featurePrecision = package.Manifest.FeaturePrecision;
-        batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0);
+        buckets = options.ActsAsGpu;
+        batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
+
+        // Only pair scorers record their runs.
+        var plain = options with { Cuda = options.Cuda with { Graphs = false } };
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack: int8);
-        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, options, prepack: true);
-        pairScorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
-        absorbedPairScorer = package.AbsorbedPairScorerPath is { } absorbed ? OnnxSessionFactory.Open(absorbed, options, prepack: true) : null;
-        explainer = new PairExplainer(package, options);
+        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets);
+        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets);
+        pairScorers = new PairScorers(package, options, Note);
+        explainer = new PairExplainer(package, plain);
+        resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
+        if (!options.ActsAsGpu)
+            return;
+        try
+        {
+            if (resident is not null)
+                pairScorers.Use(resident, plain);
+            WarmUp(options.Device);
+        }
+        catch (Exception e)
+        {
+            Dispose();
+            if (!pairScorers.Records || e is not OnnxRuntimeException)
+                throw;
+            throw new DeviceUnavailableException(
+                $"Device {Device} did not start: {e.Message} It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -75,6 +97,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => remarks;
 
+    /// <inheritdoc/>
+    public TokenResidency? Residency => resident?.Residency;
+
+    /// <summary>Shapes of runs that are recorded.</summary>
+    internal int RecordedShapes => pairScorers.RecordedShapes;
+
     /// <summary>How much goes into a run now.</summary>
     internal BatchSizes Sizes
     {
@@ -88,7 +116,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var results = new ImageFeatures[pixels.Count];
         for (var first = 0; first < pixels.Count;)
         {
-            var (at, count) = (first, Math.Min(sizes.Current.Images, pixels.Count - first));
+            // Sizes of a GPU are filled, never padded: a picture is too much work to encode for nothing.
+            var (at, count) = (first, Filled(Math.Min(sizes.Current.Images, pixels.Count - first)));
             if (sizes.Try(BatchWork.Images, count, () => EncodeImages(pixels, at, count, results), now => now with { Images = count / 2 }))
                 first += count;
         }
@@ -99,13 +128,13 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public TextFeatures[] EncodeTexts(IReadOnlyList<int[]> tokenIds)
     {
-        // Texts of one length share a run, so that nothing is ever padded.
+        // Texts of one length share a run, so that nothing is ever padded; on a GPU those that are padded to one length.
         var results = new TextFeatures[tokenIds.Count];
-        foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => tokenIds[text].Length))
+        foreach (var alike in Enumerable.Range(0, tokenIds.Count).GroupBy(text => PaddedLength(tokenIds[text].Length)))
         {
             for (var left = alike.ToArray(); left.Length > 0;)
             {
-                var texts = left[..Math.Clamp(sizes.Current.TextTokens / alike.Key, 1, left.Length)];
+                var texts = left[..Math.Min(Filled(Math.Max(1, sizes.Current.TextTokens / alike.Key)), left.Length)];
                 if (sizes.Try(
                     BatchWork.Texts,
                     texts.Length,
@@ -132,7 +161,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
                 && sizes.Try(BatchWork.Pairs, Units(next), () => Score(groups, next, results), now => PairBatcher.Half(next, now));
             if (done)
                 continue;
-            foreach (var half in PairBatcher.Halves(next, lengths).Reverse())
+            foreach (var half in batcher.Halves(next, lengths).Reverse())
                 runs.Push(half);
         }
 
@@ -149,20 +178,60 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     {
         imageEncoder.Dispose();
         textEncoder.Dispose();
-        pairScorer.Dispose();
-        absorbedPairScorer?.Dispose();
+        pairScorers.Dispose();
         explainer.Dispose();
+        resident?.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
 
     void Note(string remark) => remarks.Add(remark);
 
+    /// <summary>
+    /// Runs every graph once, so that a GPU that cannot does not start, and kernels are chosen before the first request; and looks whether all of them
+    /// ran there, for the runtime puts what it has no kernel for on the processor without a word.
+    /// </summary>
+    void WarmUp(DeviceName device)
+    {
+        var (results, texts) = (new ImageFeatures[1], new TextFeatures[1]);
+        EncodeImages([new float[3 * Config.ImageResolution * Config.ImageResolution]], 0, 1, results);
+        EncodeTexts([[0]], [0], 1, texts);
+        PairGroup[] groups = [new PairGroup(results[0], [texts[0], texts[0]])];
+        foreach (var (absorbed, _) in pairScorers.Forms)
+            pairScorers.Run(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed));
+        var provider = OnnxSessionFactory.ProviderOf(device);
+        (InferenceSession Session, string Graph)[] all =
+        [
+            (imageEncoder, "image encoder"),
+            (textEncoder, "text encoder"),
+            .. pairScorers.Forms.Select(form => (form.Session, form.Absorbed ? "absorbed pair scorer" : "pair scorer")),
+        ];
+        foreach (var (session, graph) in all)
+        {
+            if (NodePlacement.Complaint(session, graph, provider) is { } complaint)
+                Note($"Device {device}: {complaint}");
+        }
+
+        resident?.Forget();
+    }
+
+    int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
+
+    /// <summary>A text of no token that the model has a position for is left as it is, for the graph to refuse.</summary>
+    int PaddedLength(int length) =>
+        buckets && length > 0 ? Math.Max(length, Math.Min(ShapeBuckets.Up(length), Config.MaxPositions)) : length;
+
     void EncodeImages(IReadOnlyList<float[]> pixels, int first, int count, ImageFeatures[] results)
     {
         var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
         var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
         using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
+        if (resident is not null)
+        {
+            EncodeOnDevice(resident, batch, first, count, results);
+            return;
+        }
+
         using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
         var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();
@@ -174,19 +243,37 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         }
     }
 
+    /// <summary>The same with tokens that stay on the device; only what the host needs comes down.</summary>
+    void EncodeOnDevice(ResidentTokens tokens, OrtValue pixels, int first, int count, ImageFeatures[] results)
+    {
+        var embeddings = new float[count * Config.EmbeddingSize];
+        using var embedding = OrtValue.CreateTensorValueFromMemory(embeddings, [count, Config.EmbeddingSize]);
+        using var binding = imageEncoder.CreateIoBinding();
+        binding.BindInput("pixels", pixels);
+        binding.BindOutputToDevice("image_tokens", tokens.Pool.Device);
+        binding.BindOutput("image_embedding", embedding);
+        binding.SynchronizeBoundInputs();
+        imageEncoder.RunWithBinding(imageRun, binding);
+        binding.SynchronizeBoundOutputs();
+        using var outputs = binding.GetOutputValues();
+        foreach (var (i, kept) in tokens.Keep(outputs[0], count).Index())
+            results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), kept);
+    }
+
     void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)
     {
         // An even number, of which the last may stand there twice: no row is then multiplied alone, and a text's numbers are the same bits in any company.
         var rows = texts.Length + texts.Length % 2;
-        var ids = new long[rows * length];
+        if (buckets)
+            rows = ShapeBuckets.Up(rows);
+        var (ids, mask) = (new long[rows * length], new long[rows * length]);
         for (var i = 0; i < rows; i++)
         {
-            for (var t = 0; t < length; t++)
-                ids[i * length + t] = tokenIds[texts[Math.Min(i, texts.Length - 1)]][t];
+            var text = tokenIds[texts[Math.Min(i, texts.Length - 1)]];
+            for (var t = 0; t < text.Length; t++)
+                (ids[i * length + t], mask[i * length + t]) = (text[t], 1);
         }
 
-        var mask = new long[ids.Length];
-        Array.Fill(mask, 1);
         using var idsValue = OrtValue.CreateTensorValueFromMemory(ids, [rows, length]);
         using var maskValue = OrtValue.CreateTensorValueFromMemory(mask, [rows, length]);
         using var outputs = textEncoder.Run(run, ["ids", "mask"], [idsValue, maskValue], ["text_tokens", "text_embedding"]);
@@ -194,16 +281,15 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();
         for (var i = 0; i < texts.Length; i++)
         {
+            var own = tokenIds[texts[i]].Length;
             results[texts[i]] = new TextFeatures(
-                Row(embeddings, i, Config.EmbeddingSize), Row(tokens, i, length * Config.HiddenSize), length);
+                Row(embeddings, i, Config.EmbeddingSize), tokens.Slice(i * length * Config.HiddenSize, own * Config.HiddenSize).ToArray(), own);
         }
     }
 
     void Score(IReadOnlyList<PairGroup> groups, PairBatch batch, ItmLogits[][] results)
     {
-        using var inputs = new PairInputs(Config, groups, batch);
-        using var outputs = (batch.Absorbed ? absorbedPairScorer! : pairScorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
-        var logits = outputs[0].GetTensorDataAsSpan<float>(); // [G, N, 2]
+        var logits = pairScorers.Run(groups, batch); // [images, texts, 2]
         for (var image = 0; image < batch.Rows.Count; image++)
         {
             var (group, texts) = batch.Rows[image];

@@ -17,6 +17,8 @@ namespace MplugCluster.Model.Inference;
 /// </list>
 /// So absorbing is less work while <c>q (2 (a - 1) L H + 2 H^2) &lt;= 2 k L H^2</c>: for the published sizes up to five texts of 13 tokens, which
 /// covers a text alone with any number of pictures. All a picture's texts go in one run whatever their lengths: keys and values are computed once.
+/// On a GPU texts lie in rows without padding too, for their mean length is half the longest; but a run's pictures, texts, rows and length are
+/// sizes of <see cref="ShapeBuckets"/>, and pictures whose rows are of one size share a run, since they pad each other with nothing more.
 /// </remarks>
 sealed class PairBatcher
 {
@@ -39,13 +41,15 @@ sealed class PairBatcher
     readonly int maxTexts;
     readonly int maxImages;
     readonly int absorbedTokens;
+    readonly bool buckets;
 
     /// <summary>A plan for a model.</summary>
     /// <param name="config">The model.</param>
     /// <param name="absorbedTokens">Text tokens per picture up to which the absorbed form is taken; negative: while it is less work.</param>
-    public PairBatcher(MplugConfig config, int absorbedTokens)
+    /// <param name="buckets">Whether shapes are few and come again, as a GPU wants them.</param>
+    public PairBatcher(MplugConfig config, int absorbedTokens, bool buckets = false)
     {
-        (this.config, this.absorbedTokens) = (config, absorbedTokens);
+        (this.config, this.absorbedTokens, this.buckets) = (config, absorbedTokens, buckets);
 
         // From a concat layer on every pair has its own copy of the image tokens; that, not the texts, is what memory goes to.
         var concat = Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer);
@@ -59,7 +63,7 @@ sealed class PairBatcher
     public IReadOnlyList<PairBatch> Plan(IReadOnlyList<IReadOnlyList<int>> lengths, BatchSizes sizes)
     {
         var runs = new List<PairBatch>();
-        var parts = lengths.SelectMany((texts, group) => Cut(group, texts, Math.Min(maxTexts, sizes.PairTexts)));
+        var parts = lengths.SelectMany((texts, group) => Cut(group, texts, MostTexts(sizes)));
         foreach (var form in parts.GroupBy(part => part.Absorbed).OrderBy(form => form.Key))
         {
             var most = MostImages(sizes, form.Key);
@@ -83,7 +87,7 @@ sealed class PairBatcher
 
     /// <summary>Whether a run, planned for other sizes, is not too large for these.</summary>
     public bool Fits(PairBatch run, BatchSizes sizes) =>
-        run.Rows.Count <= MostImages(sizes, run.Absorbed) && run.Rows.All(row => row.Texts.Length <= sizes.PairTexts);
+        run.Rows.Count <= MostImages(sizes, run.Absorbed) && run.Rows.All(row => row.Texts.Length <= MostTexts(sizes));
 
     /// <summary>The sizes that half of a run has.</summary>
     public static BatchSizes Half(PairBatch run, BatchSizes sizes) => run.Rows.Count == 1
@@ -93,7 +97,7 @@ sealed class PairBatcher
     /// <summary>Cuts a run of more than one pair in two, of the same form: fewer pictures each, or of one picture fewer texts.</summary>
     /// <param name="run">The run.</param>
     /// <param name="lengths">For each group the lengths of its texts, in tokens.</param>
-    public static PairBatch[] Halves(PairBatch run, IReadOnlyList<IReadOnlyList<int>> lengths)
+    public PairBatch[] Halves(PairBatch run, IReadOnlyList<IReadOnlyList<int>> lengths)
     {
         var rows = run.Rows.Select(row => PartOf(row.Group, row.Texts, lengths[row.Group], run.Absorbed)).ToArray();
         var parts = rows.Length > 1 ? rows : [.. rows[0].Texts.Chunk((rows[0].Texts.Length + 1) / 2)
@@ -114,26 +118,35 @@ sealed class PairBatcher
     }
 
     /// <summary>Without keys and values a picture takes far less memory, and its few rows gain most from company.</summary>
-    int MostImages(BatchSizes sizes, bool absorbed) => Math.Min(maxImages, absorbed && sizes.PairImages > 1 ? 2 * sizes.PairImages : sizes.PairImages);
+    int MostImages(BatchSizes sizes, bool absorbed) =>
+        Filled(Math.Min(maxImages, absorbed && sizes.PairImages > 1 ? 2 * sizes.PairImages : sizes.PairImages));
+
+    int MostTexts(BatchSizes sizes) => Filled(Math.Min(maxTexts, sizes.PairTexts));
+
+    /// <summary>Of a limit what a shape can have, so that padding never goes beyond it.</summary>
+    int Filled(int most) => buckets ? ShapeBuckets.Down(most) : most;
+
+    int Padded(int count) => buckets ? ShapeBuckets.Up(count) : count;
 
     /// <summary>Asked of all a picture's texts, however many runs they need: the form must not depend on sizes.</summary>
     bool IsAbsorbed(IReadOnlyList<int> lengths, int tokens) =>
         absorbedTokens < 0 ? AbsorbingIsLess(config, lengths.Count, tokens) : tokens <= absorbedTokens;
 
-    static bool Fits(List<Part> run, Part part) =>
-        part.Tokens * (run.Count + 1) <= TokensPerRun
-        && part.Tokens <= PaddingLimit * run[0].Tokens
+    bool Fits(List<Part> run, Part part) =>
+        Padded(part.Tokens) * Padded(run.Count + 1) <= TokensPerRun
+        && (buckets ? Padded(part.Tokens) == Padded(run[0].Tokens) : part.Tokens <= PaddingLimit * run[0].Tokens)
         && part.Texts.Length <= 2 * run.Min(other => other.Texts.Length);
 
     /// <summary>A text alone stands there twice: the last layer and the head would multiply one row otherwise.</summary>
-    static PairBatch Batch(IReadOnlyList<Part> parts)
+    PairBatch Batch(IReadOnlyList<Part> parts)
     {
         var tokens = parts.Max(part => part.Tokens);
         return new PairBatch(
             [.. parts.Select(part => (part.Group, part.Texts))],
-            Math.Max(2, parts.Max(part => part.Texts.Length)),
-            Math.Max(2, tokens > EvenFrom ? tokens + tokens % 2 : tokens),
-            (parts.Max(part => part.Longest) + Step - 1) / Step * Step,
+            Padded(parts.Count),
+            Padded(Math.Max(2, parts.Max(part => part.Texts.Length))),
+            Padded(Math.Max(2, tokens > EvenFrom ? tokens + tokens % 2 : tokens)),
+            (Padded(parts.Max(part => part.Longest)) + Step - 1) / Step * Step,
             parts[0].Absorbed);
     }
 

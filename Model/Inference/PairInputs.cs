@@ -6,13 +6,20 @@ namespace MplugCluster.Model.Inference;
 /// <summary>The pair scorer's inputs for one run: pictures' tokens, and texts packed as <see cref="PackedTexts{T}"/> says.</summary>
 sealed class PairInputs : IDisposable
 {
+    readonly OrtValue? given;
+
     /// <summary>Lays out a run.</summary>
-    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch)
+    /// <param name="config">Sizes.</param>
+    /// <param name="groups">Pictures and texts.</param>
+    /// <param name="batch">Which of them.</param>
+    /// <param name="onDevice">The pictures' tokens, if they are on the device; they stay the caller's.</param>
+    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice = null)
     {
-        var (images, texts, rows, length, hidden) = (batch.Rows.Count, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
+        given = onDevice;
+        var (images, texts, rows, length, hidden) = (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
         var tokens = new float[images * rows * hidden];
         var (places, mask, back) = (new long[images * texts * length], new long[images * texts * length], new long[images * rows]);
-        for (var image = 0; image < images; image++)
+        for (var image = 0; image < batch.Rows.Count; image++)
         {
             var (group, chosen) = batch.Rows[image];
             var (row, last) = (image * rows, image * rows);
@@ -35,9 +42,13 @@ sealed class PairInputs : IDisposable
             }
         }
 
+        // A place for a picture that has none holds texts of one token, for attention to nothing is defined nowhere.
+        for (var text = batch.Rows.Count * texts; text < images * texts; text++)
+            mask[text * length] = 1;
+
         Values =
         [
-            OrtValue.CreateTensorValueFromMemory(ImageTokens(groups, batch), [images, config.ImageTokens, hidden]),
+            onDevice ?? OrtValue.CreateTensorValueFromMemory(ImageTokens(config, groups, batch), [images, config.ImageTokens, hidden]),
             OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden]),
             OrtValue.CreateTensorValueFromMemory(places, [images, texts, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]),
@@ -53,20 +64,23 @@ sealed class PairInputs : IDisposable
 
     /// <summary>One pair without anything beside it: every row is a token, every place another one.</summary>
     public static PairInputs OfPair(MplugConfig config, ImageFeatures image, TextFeatures text) =>
-        new(config, [new PairGroup(image, [text])], new PairBatch([(0, [0])], 1, text.Length, text.Length, Absorbed: false));
+        new(config, [new PairGroup(image, [text])], new PairBatch([(0, [0])], 1, 1, text.Length, text.Length, Absorbed: false));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var value in Values)
-            value.Dispose();
+        {
+            if (value != given)
+                value.Dispose();
+        }
     }
 
-    static float[] ImageTokens(IReadOnlyList<PairGroup> groups, PairBatch batch)
+    static float[] ImageTokens(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch)
     {
-        if (batch.Rows.Count == 1)
+        if (batch.Images == 1)
             return groups[batch.Rows[0].Group].Image.Tokens.ToSingles();
-        var joined = new float[batch.Rows.Sum(row => groups[row.Group].Image.Tokens.Count)];
+        var joined = new float[batch.Images * config.ImageTokens * config.HiddenSize];
         var offset = 0;
         foreach (var (group, _) in batch.Rows)
         {

@@ -50,9 +50,12 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32, Activa
     }
 
     /// <summary>Declares an output, which keeps its name.</summary>
-    public void Output(string output, OnnxTensor tensor)
+    /// <param name="output">The name.</param>
+    /// <param name="tensor">Its value.</param>
+    /// <param name="asItIs">Whether halves stay halves; else they become fp32.</param>
+    public void Output(string output, OnnxTensor tensor, bool asItIs = false)
     {
-        tensor = tensor.AsSingle();
+        tensor = asItIs ? tensor : tensor.AsSingle();
         graph.Node.Add(new NodeProto { OpType = "Identity", Input = { tensor.Value }, Output = { output }, Name = output });
         graph.Output.Add(Describe(new OnnxTensor(this, output, tensor.Type, tensor.Shape)));
     }

@@ -8,6 +8,9 @@ static class OnnxSessionFactory
 {
     const string CudaProvider = "CUDAExecutionProvider";
 
+    /// <summary>What computes on a device, by the runtime's name.</summary>
+    public static string ProviderOf(DeviceName device) => device.CudaIndex is null ? "CPUExecutionProvider" : CudaProvider;
+
     /// <summary>Opens a graph file; its weights lie beside it.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="engine">Device and threads.</param>
@@ -15,11 +18,18 @@ static class OnnxSessionFactory
     /// Whether the processor's kernels may keep a rearranged copy of the weights. It pays for small batches; for the image encoder
     /// it would only turn a memory-mapped gigabyte into an allocated one.
     /// </param>
+    /// <param name="profile">Whether runs are profiled until <see cref="InferenceSession.EndProfiling"/>, which has to be called.</param>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
-    public static InferenceSession Open(string path, EngineOptions engine, bool prepack)
+    public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack);
+        if (profile)
+        {
+            options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
+            options.EnableProfiling = true;
+        }
+
         return Open(engine.Device, () => new InferenceSession(path, options));
     }
 

@@ -56,6 +56,11 @@ public sealed partial class SiloHealth : BackgroundService
         .. rings.Current.Devices.Count == 0 ? ["The cluster has no device."] : Array.Empty<string>(),
     ];
 
+    /// <summary>Why only a restart helps, when the silo has devices and all of them are lost; else null.</summary>
+    public string? Death => sessions.All is { Count: > 0 } all && all.All(session => session.IsLost)
+        ? string.Join(' ', all.Select(session => session.Status.Message))
+        : null;
+
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         [Repeat(() => TryStore(stoppingToken), stoppingToken), .. sessions.All.Select(session => Repeat(() => TryDevice(session, stoppingToken), stoppingToken))]);

@@ -25,10 +25,18 @@ public sealed record DeviceOptions
     public int GpuImageBatch { get; init; } = 8;
 
     /// <summary>
-    /// Bytes of GPU memory that each of a device's four sessions may take for its arena. Default: 0, as many as there are; else at least
-    /// 268435456.
+    /// Bytes of GPU memory that each of a device's sessions may take for its arena: four, one for the image tokens that stay there (two if they are kept
+    /// in fp16), one more with <see cref="GpuGraphs"/>, and one for explanations when the first is asked for. Default: 0, as many as there are; else at
+    /// least 268435456.
     /// </summary>
     public long GpuMemoryBytes { get; init; }
+
+    /// <summary>
+    /// Bytes of GPU memory in which pictures' tokens stay between the image encoder and the pair scorer, taken when the device starts; the least recently
+    /// used make room. Default: -1, a quarter of <see cref="GpuMemoryBytes"/>, or where that is no limit 1 GiB, 600 pictures of the published
+    /// model. 0: none, tokens are sent for every run. At most 4294967295.
+    /// </summary>
+    public long GpuTokenBytes { get; init; } = -1;
 
     /// <summary>
     /// How a session's GPU memory grows: <c>exact</c>, by what is asked for, or <c>doubling</c>, fewer allocations for up to twice the memory.
@@ -42,10 +50,23 @@ public sealed record DeviceOptions
     /// </summary>
     public bool GpuTf32 { get; init; }
 
+    /// <summary>
+    /// Whether a GPU records small runs of the pair scorer (CUDA graphs) and replays them with one call each: for searches and single pairs, which are over
+    /// before the processor has started all their kernels. Needs <see cref="GpuTokenBytes"/> and at most one GPU in <see cref="Devices"/>. Default: false.
+    /// </summary>
+    public bool GpuGraphs { get; init; }
+
     /// <summary>Seconds between two canary inferences. Default: 30.</summary>
     public int CanarySeconds { get; init; } = 30;
 
-    internal CudaSettings Cuda => new() { MemoryBytes = GpuMemoryBytes, ArenaDoubles = GpuArena == "doubling", Tf32 = GpuTf32 };
+    internal CudaSettings Cuda => new()
+    {
+        MemoryBytes = GpuMemoryBytes,
+        TokenBytes = GpuTokenBytes,
+        ArenaDoubles = GpuArena == "doubling",
+        Tf32 = GpuTf32,
+        Graphs = GpuGraphs,
+    };
 
     /// <summary>The names one by one.</summary>
     public string[] Names => Devices == "none"

@@ -112,6 +112,15 @@ public static class MplugOptionsValidator
             options.GpuMemoryBytes is 0 or >= LeastGpuBytes,
             "Device:GpuMemoryBytes",
             $"{options.GpuMemoryBytes} is too small; it must be at least {LeastGpuBytes}, or 0 for no limit."),
+        .. Require(
+            options.GpuTokenBytes is >= -1 and <= uint.MaxValue && (options.GpuMemoryBytes <= 0 || options.GpuTokenBytes < options.GpuMemoryBytes),
+            "Device:GpuTokenBytes",
+            $"{options.GpuTokenBytes} is not possible; it must be 0 to {uint.MaxValue} and less than GpuMemoryBytes, or -1 for a share of that."),
+        .. Require(
+            !options.GpuGraphs || options.Names.Count(name => name.StartsWith("cuda:", StringComparison.Ordinal)) <= 1,
+            "Device:GpuGraphs",
+            $"'{options.Devices}' has several GPUs, and while one records no other of the process may take memory; give each GPU a silo of its own."),
+        .. Require(!options.GpuGraphs || options.GpuTokenBytes != 0, "Device:GpuGraphs", "replays read image tokens that stay on the GPU; GpuTokenBytes must not be 0."),
         .. Require(options.GpuArena is "exact" or "doubling", "Device:GpuArena", $"'{options.GpuArena}' is no way to grow; exact and doubling are."),
     ];
 

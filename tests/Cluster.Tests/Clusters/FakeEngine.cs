@@ -17,6 +17,8 @@ sealed class FakeEngine(string device) : IInferenceEngine
 
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
+    public TokenResidency? Residency { get; set; }
+
     /// <summary>Told by the next call for pictures, if set.</summary>
     public MemoryShortage? Shortage { get; set; }
 
@@ -31,6 +33,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
     public int Texts => Volatile.Read(ref texts);
 
     public int Pairs => Volatile.Read(ref pairs);
+
+    /// <summary>Calls that found a <see cref="Fault"/>.</summary>
+    public int Faults { get; private set; }
 
     /// <summary>Embedding of the first text of each call for pairs, in order.</summary>
     public ConcurrentQueue<float[]> PairTexts { get; } = new();
@@ -118,7 +123,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
 
     void Check()
     {
-        if (Fault is not null)
-            throw Fault;
+        if (Fault is null)
+            return;
+        Faults++;
+        throw Fault;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using MplugCluster.Grains.Features;
 using MplugCluster.Grains.Inference;
@@ -34,6 +35,52 @@ public sealed class DeviceWorkTests
         var reply = await work.Run(["a"], Deadline.In(200), default);
 
         Assert.Equal((CallStatus.TimedOut, queueMs), (reply.Status, reply.QueueMs));
+    }
+
+    [Fact]
+    public async Task Run_ADeviceSaysThatItCannot_AnotherOneAtOnce()
+    {
+        var ring = new DeviceRing([new RingDevice("host", "a", "cuda:0"), new RingDevice("host", "b", "cuda:0")]);
+        var (called, answered) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        var work = new DeviceWork<string, DeviceReply>(new OneRing(ring), maxPieces: 100)
+        {
+            Place = piece => piece,
+            Call = (key, _, _, _) =>
+            {
+                called.Add(key.Split('/')[1]);
+                return Task.FromResult(key.StartsWith("host/a/", StringComparison.Ordinal)
+                    ? new DeviceReply(CallStatus.ModelUnavailable, "It is lost.")
+                    : new DeviceReply(CallStatus.Ok));
+            },
+            ReplyOf = reply => reply,
+            Answered = (pieces, _) => Array.ForEach(pieces, answered.Add),
+        };
+        string[] pieces = [.. Enumerable.Range(0, 40).Select(i => $"{i}")];
+        var log = new StageLog();
+
+        var reply = await work.Run(pieces, Deadline.In(60_000).Logged(log), default);
+
+        Assert.Equal(CallStatus.Ok, reply.Status);
+        Assert.Equal(pieces.Order(), answered.Order());
+        Assert.Contains("a", called);
+        Assert.DoesNotContain(log.Spans(), span => span.Stage == WorkStage.Queue);
+    }
+
+    [Fact]
+    public async Task Run_AllDevicesSayThatTheyCannot_TheReason()
+    {
+        var ring = new DeviceRing([new RingDevice("host", "a", "cuda:0"), new RingDevice("host", "b", "cuda:0")]);
+        var work = new DeviceWork<string, DeviceReply>(new OneRing(ring), maxPieces: 100)
+        {
+            Place = piece => piece,
+            Call = (_, _, _, _) => Task.FromResult(new DeviceReply(CallStatus.ModelUnavailable, "It is lost.")),
+            ReplyOf = reply => reply,
+            Answered = (_, _) => { },
+        };
+
+        var reply = await work.Run([.. Enumerable.Range(0, 40).Select(i => $"{i}")], Deadline.In(60_000), default);
+
+        Assert.Equal((CallStatus.ModelUnavailable, "It is lost."), (reply.Status, reply.Message));
     }
 
     sealed class OneRing(DeviceRing ring) : IDeviceRingSource

@@ -52,6 +52,34 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task Encode_GpuIsLost_NothingIsTriedOnItAgain()
+    {
+        const string Message = "[ErrorCode:Fail] CUDA failure 700: an illegal memory access was encountered ; GPU=0 ; hostname=h ; file=f.cc ; line=49 ; expr=e;";
+        var engine = new FakeEngine("cuda:0");
+        using var session = new DeviceSession("h/s/cuda:0", () => engine);
+        await session.Started;
+        engine.Close();
+        var running = session.EncodeImages([[1f]], Far, default);
+        await engine.Waiting.Task;
+        Task<CallOutcome<TextFeatures[]>>[] waiting = [.. Enumerable.Range(0, 5).Select(i => session.EncodeTexts([[i]], Far, default))];
+        Assert.False(session.IsLost);
+        engine.Fault = new InvalidOperationException(Message);
+        engine.Open();
+
+        var lost = $"Device h/s/cuda:0 is lost until this process restarts: {Message}";
+        Assert.Equal((CallStatus.ModelUnavailable, lost), ((await running).Status, (await running).Message));
+        foreach (var refused in waiting)
+            Assert.Equal((CallStatus.ModelUnavailable, lost), ((await refused).Status, (await refused).Message));
+
+        // It would answer again, but what a GPU says after that is worth nothing.
+        engine.Fault = null;
+        Assert.Equal(lost, (await session.EncodeTexts([[1]], Far, default)).Message);
+        Assert.Equal((1, 0), (engine.Faults, engine.Texts));
+        Assert.Equal((true, false, lost, 0), (session.IsLost, session.Status.Ready, session.Status.Message, session.Status.QueueLength));
+        Assert.Equal(lost, (await new Canary(new FakeModel().On("silo").Model).Run(session, default)).Message);
+    }
+
+    [Fact]
     public async Task ScorePairs_LongRequest_InSlicesAndInOrder()
     {
         var engine = new FakeEngine("cpu");

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Placement;
+using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Cluster.Tests.Inference;
 
@@ -34,6 +35,26 @@ public sealed class InstrumentsTests
         Assert.Equal(3, found.Count(line => line.StartsWith("mplug.device.inference s", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Measurements_TokensStayOnTheDevice_LookupsAndBytes()
+    {
+        using var instruments = new Instruments();
+        var engine = new FakeEngine("cuda:0");
+        using var sessions = new DeviceSessions([new RingDevice("h", "measured", "cpu")], _ => engine, instruments);
+        await sessions.All.Single().Started;
+        var found = new List<string>();
+        using var listener = Listen(found);
+
+        listener.RecordObservableInstruments();
+        Assert.DoesNotContain(found, line => line.StartsWith("mplug.device.token", StringComparison.Ordinal));
+
+        engine.Residency = new TokenResidency(7, 3, 1000, 5000);
+        listener.RecordObservableInstruments();
+        Assert.Contains("mplug.device.token.lookups 7 h/measured/cpu device", found);
+        Assert.Contains("mplug.device.token.lookups 3 h/measured/cpu none", found);
+        Assert.Contains("mplug.device.token.size 1000 h/measured/cpu", found);
+    }
+
     /// <summary>Writes down what the measured silo says; times only by their unit.</summary>
     static MeterListener Listen(List<string> found)
     {
@@ -46,6 +67,7 @@ public sealed class InstrumentsTests
             },
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, $"{value}", tags));
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, $"{value}", tags));
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Note(instrument, instrument.Unit!, tags));
         listener.Start();
         return listener;

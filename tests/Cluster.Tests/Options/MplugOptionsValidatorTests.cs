@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using MplugCluster.Gateway.Hosting;
+using MplugCluster.Silo.Hosting;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Cluster.Tests.Options;
@@ -26,7 +27,7 @@ public sealed class MplugOptionsValidatorTests
         {
             Model = "/none",
             Store = "",
-            Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, GpuMemoryBytes = 1000, GpuArena = "big", CanarySeconds = 0 },
+            Device = new DeviceOptions { Devices = "cpu,cpu,gpu", IntraOpThreads = -1, GpuMemoryBytes = 1000, GpuTokenBytes = 1000, GpuArena = "big", CanarySeconds = 0 },
             Cache = new CacheOptions { MemoryBytes = -5 },
             Corpora = new CorpusOptions { ItemsPerShard = 0, ScanThreads = -1, MemoryBytes = -1, SegmentGraceSeconds = -1, Precision = "fp16" },
             Cluster = new ClusterOptions { SiloName = "a/b", SiloPort = 70_000, Primary = "here" },
@@ -36,13 +37,14 @@ public sealed class MplugOptionsValidatorTests
 
         Assert.Equal(
             """
-            17 wrong settings:
+            18 wrong settings:
               Mplug:Model: '/none' is not a model package: it has no package.json.
               Mplug:Store: a directory is needed, or azure:container.
               Mplug:Device:Devices: 'cpu' stands there 2 times.
               Mplug:Device:Devices: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...
               Mplug:Device:IntraOpThreads: -1 is too small; it must be at least 0.
               Mplug:Device:GpuMemoryBytes: 1000 is too small; it must be at least 268435456, or 0 for no limit.
+              Mplug:Device:GpuTokenBytes: 1000 is not possible; it must be 0 to 4294967295 and less than GpuMemoryBytes, or -1 for a share of that.
               Mplug:Device:GpuArena: 'big' is no way to grow; exact and doubling are.
               Mplug:Device:CanarySeconds: 0 is too small; it must be at least 1.
               Mplug:Cache:MemoryBytes: -5 is too small; it must be at least 0.
@@ -113,6 +115,36 @@ public sealed class MplugOptionsValidatorTests
             Assert.Empty(faults);
         else
             Assert.StartsWith(fault, Assert.Single(faults));
+    }
+
+    [Theory]
+    [InlineData(-1, 0, true)]
+    [InlineData(0, 0, true)]
+    [InlineData(4294967295, 0, true)]
+    [InlineData(4294967296, 0, false)]
+    [InlineData(-2, 0, false)]
+    [InlineData(300_000_000, 400_000_000, true)]
+    [InlineData(400_000_000, 400_000_000, false)]
+    public void Validate_GpuTokenBytes_WithinTheLimits(long tokens, long memory, bool isGood)
+    {
+        var device = new DeviceOptions { GpuTokenBytes = tokens, GpuMemoryBytes = memory };
+
+        Assert.Equal(isGood ? [] : ["Mplug:Device:GpuTokenBytes"], MplugOptionsValidator.Validate(Good with { Device = device }).Select(fault => fault.Key));
+        Assert.Equal(tokens, ServedModel.EngineOn("cuda:0", device).Cuda.TokenBytes);
+    }
+
+    [Theory]
+    [InlineData("cuda:0", -1, null)]
+    [InlineData("cpu", -1, null)]
+    [InlineData("cpu,cuda:1", -1, null)]
+    [InlineData("cuda:0", 0, "replays read image tokens that stay on the GPU; GpuTokenBytes must not be 0.")]
+    [InlineData("cuda:0,cuda:1", -1, "'cuda:0,cuda:1' has several GPUs, and while one records no other of the process may take memory; give each GPU a silo of its own.")]
+    public void Validate_GpuGraphs_OnlyWhereTheyCanBeRecorded(string devices, long tokens, string? fault)
+    {
+        var device = new DeviceOptions { Devices = devices, GpuTokenBytes = tokens, GpuGraphs = true };
+
+        Assert.Equal(fault is null ? [] : [$"Mplug:Device:GpuGraphs: {fault}"], MplugOptionsValidator.Validate(Good with { Device = device }).Select(found => $"{found}"));
+        Assert.True(ServedModel.EngineOn("cuda:0", device).Cuda.Graphs);
     }
 
     [Fact]

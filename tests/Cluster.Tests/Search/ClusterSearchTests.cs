@@ -10,6 +10,7 @@ using MplugCluster.Grains.Interfaces.Corpora;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Interfaces.Inference;
 using MplugCluster.Grains.Placement;
+using MplugCluster.Silo.Health;
 using Orleans.Runtime;
 
 namespace MplugCluster.Cluster.Tests.Search;
@@ -137,6 +138,28 @@ public sealed class ClusterSearchTests
         var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, new StageTimes(), default);
 
         Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
+    }
+
+    [Fact]
+    public async Task Search_OneGpuIsLost_TheOtherOneAnswersAndItIsLeftAlone()
+    {
+        var model = new FakeModel();
+        await using var cluster = await Start(model);
+        await cluster.FillCorpus("c", Pictures);
+        var (engine, health) = (model.Engines["Silo_0"], cluster.Get<SiloHealth>("Silo_0"));
+        engine.Fault = new InvalidOperationException("CUDA failure 719: unspecified launch failure ; GPU=0");
+        Assert.Null(health.Death);
+
+        for (var search = 0; search < 3; search++)
+        {
+            var response = await cluster.SearchFrom(Plain).Search("c", new SearchRequest { Text = Query, Candidates = 40, Top = 40 }, new StageTimes(), default);
+            Assert.Equal(Expected(candidates: 40), response.Results.Select(result => (result.Id, result.ItmLogit)));
+        }
+
+        Assert.Equal(1, engine.Faults);
+        Assert.Matches("^Device .*/Silo_0/cpu is lost until this process restarts: CUDA failure 719: ", health.Death);
+        Assert.Null(cluster.Get<SiloHealth>("Silo_1").Death);
+        Assert.Null(cluster.Get<SiloHealth>(Plain).Death);
     }
 
     [Fact]

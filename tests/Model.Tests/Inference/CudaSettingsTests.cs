@@ -7,7 +7,7 @@ public sealed class CudaSettingsTests
     [Fact]
     public void ProviderOptions_Defaults_TheReferencesNumbersAndNoLimit() =>
         Assert.Equal(
-            new Dictionary<string, string> { ["device_id"] = "0", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0" },
+            new Dictionary<string, string> { ["device_id"] = "0", ["arena_extend_strategy"] = "kSameAsRequested", ["use_tf32"] = "0", ["cudnn_conv_algo_search"] = "HEURISTIC" },
             new CudaSettings().ProviderOptions(0));
 
     [Fact]
@@ -18,7 +18,9 @@ public sealed class CudaSettingsTests
                 ["device_id"] = "3",
                 ["arena_extend_strategy"] = "kNextPowerOfTwo",
                 ["use_tf32"] = "1",
+                ["cudnn_conv_algo_search"] = "HEURISTIC",
+                ["enable_cuda_graph"] = "1",
                 ["gpu_mem_limit"] = "8000000000",
             },
-            new CudaSettings { MemoryBytes = 8_000_000_000, ArenaDoubles = true, Tf32 = true }.ProviderOptions(3));
+            new CudaSettings { MemoryBytes = 8_000_000_000, ArenaDoubles = true, Tf32 = true, Graphs = true }.ProviderOptions(3));
 }

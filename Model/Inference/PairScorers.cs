@@ -1,0 +1,111 @@
+using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Inference.Resident;
+using MplugCluster.Model.Onnx;
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Model.Inference;
+
+/// <summary>The pair scorer of a package in its one or two forms, on one device. Used from one thread at a time.</summary>
+sealed class PairScorers : IDisposable
+{
+    readonly MplugConfig config;
+    readonly InferenceSession scorer;
+    readonly InferenceSession? absorbedScorer;
+    readonly RunOptions run = new();
+    ResidentTokens? resident;
+    BlockCopier? copier;
+    RecordedRuns? recorded, absorbedRecorded;
+
+    /// <summary>Loads the sessions.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="options">The device, and how it is to run.</param>
+    /// <param name="note">Told why runs are not recorded though they should.</param>
+    public PairScorers(ModelPackage package, EngineOptions options, Action<string> note)
+    {
+        config = package.Config;
+        Records = options.ActsAsGpu && options.Cuda.Graphs;
+        if (Records && (options.Cuda.ChosenTokenBytes == 0 || Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer)))
+        {
+            // What joins sequences of two lengths reads a table of the host's that ONNX Runtime, until lately, used again between recording and replay.
+            note($"Device {options.Device} records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).");
+            Records = false;
+        }
+
+        // Of the runs of sessions that record, only those are recorded that are bound to fixed addresses.
+        if (Records)
+            run.AddRunConfigEntry("gpu_graph_id", "-1");
+        scorer = Open(package.PairScorerPath);
+        absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed) : null;
+
+        InferenceSession Open(string path) => OnnxSessionFactory.Open(
+            path, options with { Cuda = options.Cuda with { Graphs = Records } }, prepack: true, profile: options.ActsAsGpu);
+    }
+
+    /// <summary>Whether small runs are recorded where tokens stay on the device.</summary>
+    public bool Records { get; }
+
+    /// <summary>Shapes of runs that are recorded.</summary>
+    public int RecordedShapes => (recorded?.Count ?? 0) + (absorbedRecorded?.Count ?? 0);
+
+    /// <summary>The forms there are: whether they are absorbed, and their sessions.</summary>
+    public IEnumerable<(bool Absorbed, InferenceSession Session)> Forms => absorbedScorer is null ? [(false, scorer)] : [(false, scorer), (true, absorbedScorer)];
+
+    /// <summary>From now on pictures' tokens are taken from where they stay on the device. The caller keeps and disposes them.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="options">The device.</param>
+    public void Use(ResidentTokens tokens, EngineOptions options)
+    {
+        resident = tokens;
+        if (!Records)
+            return;
+        copier = new BlockCopier(options);
+        recorded = new RecordedRuns(config, scorer, copier, tokens.Pool);
+        absorbedRecorded = absorbedScorer is null ? null : new RecordedRuns(config, absorbedScorer, copier, tokens.Pool);
+    }
+
+    /// <summary>Scores a run.</summary>
+    /// <param name="groups">Pictures and texts.</param>
+    /// <param name="batch">Which of them, and how they lie.</param>
+    /// <returns>ITM logits <c>[images, texts, 2]</c> of the run's places.</returns>
+    public float[] Run(IReadOnlyList<PairGroup> groups, PairBatch batch)
+    {
+        if (resident is null)
+            return RunFrom(onDevice: null, groups, batch);
+        float[] logits = [];
+        var shape = (batch.Absorbed ? absorbedRecorded : recorded)?.Of(batch);
+        return resident.TryUse(Pictures(), shape?.Image, tokens => logits = shape is null ? RunFrom(tokens, groups, batch) : Replay(shape, tokens))
+            ? logits
+            : RunFrom(onDevice: null, groups, batch);
+
+        float[] Replay(RecordedShape recording, OrtValue tokens)
+        {
+            using var inputs = new PairInputs(config, groups, batch, tokens);
+            return recording.Run(inputs);
+        }
+
+        // Places beyond the last picture hold it once more.
+        ImageTokens[] Pictures() =>
+            [.. Enumerable.Range(0, batch.Images).Select(image => groups[batch.Rows[Math.Min(image, batch.Rows.Count - 1)].Group].Image.Tokens)];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Bindings first, they belong to sessions.
+        recorded?.Dispose();
+        absorbedRecorded?.Dispose();
+        copier?.Dispose();
+        scorer.Dispose();
+        absorbedScorer?.Dispose();
+        run.Dispose();
+    }
+
+    /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>
+    float[] RunFrom(OrtValue? onDevice, IReadOnlyList<PairGroup> groups, PairBatch batch)
+    {
+        using var inputs = new PairInputs(config, groups, batch, onDevice);
+        using var outputs = (batch.Absorbed ? absorbedScorer! : scorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
+        return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Onnx;
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Model.Inference.Resident;
+
+/// <summary>
+/// One block of a device's memory with places for pictures' tokens, in the precision that the package keeps them in. It is taken when the engine
+/// starts and never grows, so that it competes with no run for memory. Used from one thread at a time.
+/// </summary>
+sealed class TokenPool : IDisposable
+{
+    readonly FeaturePrecision precision;
+    readonly int tokens, width;
+    readonly TokenCopier into;
+    readonly TokenCopier outOf;
+    readonly OrtAllocator allocator;
+    readonly DeviceBlock block;
+    readonly OrtValue all;
+    readonly OrtValue?[] places;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="precision">Number format.</param>
+    /// <param name="options">The device.</param>
+    /// <param name="bytes">How much; what is left over of a picture is not taken.</param>
+    /// <exception cref="OnnxRuntimeException">There is not so much.</exception>
+    public TokenPool(MplugConfig config, FeaturePrecision precision, EngineOptions options, long bytes)
+    {
+        (this.precision, tokens, width) = (precision, config.ImageTokens, config.HiddenSize);
+        PictureBytes = BytesOf(config, precision);
+        places = new OrtValue?[bytes / PictureBytes];
+        Device = MemoryOf(options.Device);
+        var kept = precision == FeaturePrecision.Fp16 ? OnnxType.Half : OnnxType.Float;
+        into = new TokenCopier(config, OnnxType.Float, kept, options);
+        try
+        {
+            outOf = kept == OnnxType.Float ? into : new TokenCopier(config, kept, OnnxType.Float, options);
+            allocator = new OrtAllocator(into.Session, Device);
+            block = Take(Count * PictureBytes);
+            all = View(0, Count);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Places for pictures.</summary>
+    public int Count => places.Length;
+
+    /// <summary>Bytes of a place.</summary>
+    public long PictureBytes { get; }
+
+    /// <summary>The memory that it is, as the runtime names it.</summary>
+    public OrtMemoryInfo Device { get; }
+
+    /// <summary>Bytes of a picture's tokens.</summary>
+    public static long BytesOf(MplugConfig config, FeaturePrecision precision) =>
+        (precision == FeaturePrecision.Fp16 ? 2L : sizeof(float)) * config.ImageTokens * config.HiddenSize;
+
+    /// <summary>Puts a picture's tokens in a place.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="pictures">fp32 tokens <c>[pictures, image tokens, hidden]</c>, of the host or the device.</param>
+    /// <param name="picture">Which picture of them.</param>
+    public void Write(int place, OrtValue pictures, int picture) => into.Copy(pictures, [picture], Place(place));
+
+    /// <summary>The same with tokens of the host.</summary>
+    public void Write(int place, ImageTokens picture)
+    {
+        using var value = OrtValue.CreateTensorValueFromMemory(picture.ToSingles(), [1, tokens, width]);
+        Write(place, value, 0);
+    }
+
+    /// <summary>Brings a place's tokens to the host.</summary>
+    public ImageTokens Read(int place)
+    {
+        var numbers = new float[tokens * width];
+        using (var value = OrtValue.CreateTensorValueFromMemory(numbers, [1, tokens, width]))
+            outOf.Copy(all, [place], value);
+        return precision == FeaturePrecision.Fp32 ? new ImageTokens(numbers) : ImageTokens.Rounded(numbers, precision);
+    }
+
+    /// <summary>Takes more memory of the device.</summary>
+    public DeviceBlock Take(long bytes) => new(allocator, Device, bytes);
+
+    /// <summary>Gives the tokens of several places <c>[places, image tokens, hidden]</c> in fp32, on the device and only until the caller returns.</summary>
+    /// <param name="chosen">The places.</param>
+    /// <param name="target">Where on the device they are wanted; null: wherever.</param>
+    /// <param name="use">The caller.</param>
+    public void Use(IReadOnlyList<int> chosen, OrtValue? target, Action<OrtValue> use)
+    {
+        if (target is not null)
+        {
+            outOf.Copy(all, [.. chosen.Select(place => (long)place)], target);
+            use(target);
+            return;
+        }
+
+        if (chosen.Count == 1 && precision == FeaturePrecision.Fp32)
+        {
+            use(Place(chosen[0]));
+            return;
+        }
+
+        using var joined = outOf.Copy(all, [.. chosen.Select(place => (long)place)], Device);
+        use(joined[0]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // Also of a pool whose start failed half-way.
+        block?.Dispose();
+        allocator?.Dispose();
+        outOf?.Dispose();
+        if (outOf != into)
+            into.Dispose();
+        Device.Dispose();
+    }
+
+    OrtValue Place(int place) => places[place] ??= View(place, 1);
+
+    OrtValue View(int place, int count) => block.View(
+        place * PictureBytes, precision == FeaturePrecision.Fp16 ? TensorElementType.Float16 : TensorElementType.Float, count, tokens, width);
+
+    static OrtMemoryInfo MemoryOf(DeviceName device) => device.CudaIndex is { } index
+        ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, index, OrtMemType.Default)
+        : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+}

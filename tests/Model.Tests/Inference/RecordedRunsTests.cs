@@ -1,0 +1,132 @@
+using MplugCluster.Model.Calibration;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Inference.Resident;
+using MplugCluster.Model.Packages;
+
+namespace MplugCluster.Model.Tests.Inference;
+
+/// <summary>
+/// Small runs at fixed addresses, as CUDA graphs need them. The processor records nothing: here every run is done anew, from the same places and
+/// to the same places as a replay.
+/// </summary>
+public sealed class RecordedRunsTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+    readonly Random random = new(21);
+    readonly List<OnnxInferenceEngine> engines = [];
+    readonly ModelPackage package = ModelPackage.Open(Repository.Scenes);
+
+    public void Dispose()
+    {
+        engines.ForEach(engine => engine.Dispose());
+        folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(FeaturePrecision.Fp32, 0)]
+    [InlineData(FeaturePrecision.Fp32, int.MaxValue)]
+    [InlineData(FeaturePrecision.Fp16, int.MaxValue)]
+    public void ScorePairs_FixedAddresses_SameBitsAsAnyAddresses(FeaturePrecision precision, int absorbedTokens)
+    {
+        var features = Package(precision);
+        var (recording, plain) = (Engine(features, graphs: true, absorbedTokens), Engine(features, graphs: false, absorbedTokens));
+        var images = plain.EncodeImages(Pixels(12));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 20).Select(i => Text(2 + i % 9))]);
+
+        // The same few shapes come again with other content, and others in between.
+        for (var request = 0; request < 60; request++)
+        {
+            var groups = random.GetItems(images, 1 + request % 5).Select(image => new PairGroup(image, random.GetItems(texts, 1 + request % 3))).ToArray();
+            Assert.Equal(plain.ScorePairs(groups).SelectMany(row => row), recording.ScorePairs(groups).SelectMany(row => row));
+        }
+
+        Assert.Equal(0, plain.RecordedShapes);
+        Assert.InRange(recording.RecordedShapes, 5, RecordedRuns.MostShapes);
+    }
+
+    [Fact]
+    public void ScorePairs_LargeRuns_AreNotRecorded()
+    {
+        var (recording, plain) = (Engine(package, graphs: true, 0), Engine(package, graphs: false, 0));
+        var shapes = recording.RecordedShapes;
+        var images = plain.EncodeImages(Pixels(17));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 60).Select(_ => Text(10))]);
+        PairGroup[][] large = [[.. images.Select(image => new PairGroup(image, texts[..2]))], [new PairGroup(images[0], texts)]];
+
+        foreach (var groups in large)
+            Assert.Equal(plain.ScorePairs(groups).SelectMany(row => row), recording.ScorePairs(groups).SelectMany(row => row));
+
+        Assert.Equal(shapes, recording.RecordedShapes);
+        recording.ScorePairs([new PairGroup(images[0], texts[..50])]);
+        Assert.Equal(shapes + 1, recording.RecordedShapes);
+    }
+
+    [Fact]
+    public void ScorePairs_MoreShapesThanAreRecorded_TheOthersRunAsTheyAre()
+    {
+        var (recording, plain) = (Engine(package, graphs: true, 0), Engine(package, graphs: false, 0));
+        var images = plain.EncodeImages(Pixels(16));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 16).Select(i => Text(1 + i))]);
+
+        foreach (var pictures in new[] { 1, 2, 3, 4, 6, 8, 12, 16 })
+        {
+            for (var count = 1; count <= 12; count++)
+            {
+                PairGroup[] groups = [.. images[..pictures].Select(image => new PairGroup(image, texts[..count]))];
+                Assert.Equal(plain.ScorePairs(groups).SelectMany(row => row), recording.ScorePairs(groups).SelectMany(row => row));
+            }
+        }
+
+        // The other form has the one that its start ran.
+        Assert.Equal(RecordedRuns.MostShapes + 1, recording.RecordedShapes);
+    }
+
+    [Fact]
+    public void New_ModelWithAConcatLayer_RecordsNothingAndSaysSo()
+    {
+        PackageBuilder.Import(Repository.Golden("tiny-stride3"), folder.File("concat"));
+        var engine = Engine(ModelPackage.Open(folder.File("concat")), graphs: true, 0);
+
+        Assert.Equal(
+            "Device cpu records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).",
+            Assert.Single(engine.Remarks));
+        Assert.Equal(0, engine.RecordedShapes);
+    }
+
+    [Fact]
+    public void New_Processor_RecordsNothing()
+    {
+        using var engine = new OnnxInferenceEngine(package, new EngineOptions { Cuda = new CudaSettings { Graphs = true } });
+
+        Assert.Equal(0, engine.RecordedShapes);
+        Assert.Empty(engine.Remarks);
+    }
+
+    OnnxInferenceEngine Engine(ModelPackage of, bool graphs, int absorbedTokens)
+    {
+        var engine = new OnnxInferenceEngine(of, new EngineOptions
+        {
+            AsGpu = true,
+            AbsorbedTokens = absorbedTokens,
+            Sizes = new BatchSizes(4, 4096, 32, 128),
+            Cuda = new CudaSettings { TokenBytes = 40 * TokenPool.BytesOf(of.Config, of.Manifest.FeaturePrecision), Graphs = graphs },
+        });
+        engines.Add(engine);
+        return engine;
+    }
+
+    ModelPackage Package(FeaturePrecision precision)
+    {
+        if (precision == FeaturePrecision.Fp32)
+            return package;
+        PackageBuilder.Import(Repository.Path("tests", "scenes", "checkpoint"), folder.File("features"), featurePrecision: precision);
+        return ModelPackage.Open(folder.File("features"));
+    }
+
+    float[][] Pixels(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => Numbers(3 * package.Config.ImageResolution * package.Config.ImageResolution))];
+
+    float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
+
+    int[] Text(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(5, package.Config.VocabularySize))];
+}
