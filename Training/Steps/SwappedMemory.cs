@@ -3,9 +3,9 @@ using MplugCluster.Model.Onnx;
 namespace MplugCluster.Training.Steps;
 
 /// <summary>Two equal blocks of memory: graphs read the one and write the other, and then they change places.</summary>
-sealed class SwappedMemory(long bytes) : IDisposable
+sealed class SwappedMemory(TensorDevice device, long bytes) : IDisposable
 {
-    readonly TensorMemory[] blocks = [new(bytes), new(bytes)];
+    readonly TensorMemory[] blocks = [device.Take(bytes), device.Take(bytes)];
     int front;
 
     /// <summary>The block that holds what is true now.</summary>

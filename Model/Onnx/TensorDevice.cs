@@ -1,0 +1,54 @@
+using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Inference;
+
+namespace MplugCluster.Model.Onnx;
+
+/// <summary>Where the tensors of graphs stay between runs: in memory of the processor, or in that of a provider for another device.</summary>
+sealed class TensorDevice : IDisposable
+{
+    /// <summary>What CUDA's allocator aligns to, and its libraries may choose kernels by.</summary>
+    const int ProviderAlignment = 256;
+
+    readonly BoundGraph? copy;
+    readonly OrtAllocator? allocator;
+
+    /// <summary>Opens a device.</summary>
+    /// <exception cref="DeviceUnavailableException">It is not there.</exception>
+    public TensorDevice(EngineOptions engine)
+    {
+        if (engine.Device.CudaIndex is null && !engine.Apart)
+            return;
+        copy = new BoundGraph(DeviceMemory.Copying(), engine);
+        using var place = engine.Device.CudaIndex is { } index
+            ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.ArenaAllocator, index, OrtMemType.Default)
+            : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        allocator = copy.Allocator(place);
+    }
+
+    /// <summary>Whether its memory is out of the host's sight.</summary>
+    public bool Apart => copy is not null;
+
+    /// <summary>Bytes that tensors in its memory should begin at a multiple of.</summary>
+    public int Alignment => Apart ? ProviderAlignment : HostMemory.Alignment;
+
+    /// <summary>Takes memory filled with zeros. It must be given back before the device is.</summary>
+    /// <param name="bytes">How much, less than 4 GiB on a device of its own.</param>
+    public TensorMemory Take(long bytes)
+    {
+        if (copy is null || allocator is null)
+            return new HostMemory(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, uint.MaxValue);
+        var memory = new DeviceMemory(copy, allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment)), bytes);
+        var zeros = new byte[Math.Min(bytes, 1 << 22)];
+        for (var done = 0L; done < bytes; done += zeros.Length)
+            memory.Write<byte>(done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, bytes - done)));
+        return memory;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        allocator?.Dispose();
+        copy?.Dispose();
+    }
+}
