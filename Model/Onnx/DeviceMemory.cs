@@ -24,6 +24,14 @@ sealed class DeviceMemory(BoundGraph copy, OrtMemoryAllocation block, long bytes
         return graph;
     }
 
+    /// <summary>Fills it with zeros.</summary>
+    public void Clear()
+    {
+        var zeros = new byte[Math.Min(Bytes, 1 << 22)];
+        for (var done = 0L; done < Bytes; done += zeros.Length)
+            Write<byte>(done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, Bytes - done)));
+    }
+
     /// <inheritdoc/>
     protected override void ReadBytes(long offset, Span<byte> target) => Copy(offset, target, toHost: true);
 

@@ -11,6 +11,7 @@ sealed class TensorDevice : IDisposable
 
     readonly BoundGraph? copy;
     readonly OrtAllocator? allocator;
+    readonly List<TensorMemory> blocks = [];
 
     /// <summary>Opens a device.</summary>
     /// <exception cref="DeviceUnavailableException">It is not there.</exception>
@@ -31,24 +32,29 @@ sealed class TensorDevice : IDisposable
     /// <summary>Bytes that tensors in its memory should begin at a multiple of.</summary>
     public int Alignment => Apart ? ProviderAlignment : HostMemory.Alignment;
 
-    /// <summary>Takes memory filled with zeros. It must be given back before the device is.</summary>
+    /// <summary>Takes memory filled with zeros. It is the device's, and is given back when that is disposed of.</summary>
     /// <param name="bytes">How much, less than 4 GiB on a device of its own.</param>
     public TensorMemory Take(long bytes)
     {
         if (copy is null || allocator is null)
-            return new HostMemory(bytes);
+            return Kept(new HostMemory(bytes));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, uint.MaxValue);
-        var memory = new DeviceMemory(copy, allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment)), bytes);
-        var zeros = new byte[Math.Min(bytes, 1 << 22)];
-        for (var done = 0L; done < bytes; done += zeros.Length)
-            memory.Write<byte>(done, zeros.AsSpan(0, (int)Math.Min(zeros.Length, bytes - done)));
+        var memory = Kept(new DeviceMemory(copy, allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment)), bytes));
+        memory.Clear();
         return memory;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        blocks.ForEach(block => block.Dispose());
         allocator?.Dispose();
         copy?.Dispose();
+    }
+
+    T Kept<T>(T memory) where T : TensorMemory
+    {
+        blocks.Add(memory);
+        return memory;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -39,7 +40,7 @@ abstract class TensorMemory(OrtMemoryInfo place, nint address, long bytes) : IDi
     /// <param name="numbers">Where they go.</param>
     public void Read<T>(long offset, Span<T> numbers) where T : unmanaged
     {
-        var size = Marshal.SizeOf<T>();
+        var size = Unsafe.SizeOf<T>();
         for (var done = 0; done < numbers.Length; done += Part / size)
             ReadBytes(offset + (long)done * size, MemoryMarshal.AsBytes(numbers[done..Math.Min(numbers.Length, done + Part / size)]));
     }
@@ -49,7 +50,7 @@ abstract class TensorMemory(OrtMemoryInfo place, nint address, long bytes) : IDi
     /// <param name="numbers">The numbers.</param>
     public void Write<T>(long offset, ReadOnlySpan<T> numbers) where T : unmanaged
     {
-        var size = Marshal.SizeOf<T>();
+        var size = Unsafe.SizeOf<T>();
         for (var done = 0; done < numbers.Length; done += Part / size)
             WriteBytes(offset + (long)done * size, MemoryMarshal.AsBytes(numbers[done..Math.Min(numbers.Length, done + Part / size)]));
     }

@@ -31,9 +31,5 @@ sealed class StepBuffers : IDisposable
     public float MatchingLoss => losses.Span<float>(HostMemory.Alignment, 1)[0];
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        losses.Dispose();
-        Gradients.Dispose();
-    }
+    public void Dispose() => losses.Dispose();
 }

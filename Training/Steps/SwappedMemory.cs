@@ -3,7 +3,7 @@ using MplugCluster.Model.Onnx;
 namespace MplugCluster.Training.Steps;
 
 /// <summary>Two equal blocks of memory: graphs read the one and write the other, and then they change places.</summary>
-sealed class SwappedMemory(TensorDevice device, long bytes) : IDisposable
+sealed class SwappedMemory(TensorDevice device, long bytes)
 {
     readonly TensorMemory[] blocks = [device.Take(bytes), device.Take(bytes)];
     int front;
@@ -19,11 +19,4 @@ sealed class SwappedMemory(TensorDevice device, long bytes) : IDisposable
 
     /// <summary>What was written is true from here on.</summary>
     public void Swap() => front = 1 - front;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var block in blocks)
-            block.Dispose();
-    }
 }

@@ -6,7 +6,7 @@ using MplugCluster.Training.Optimization;
 namespace MplugCluster.Training.Steps;
 
 /// <summary>Everything that a step changes: weights, momentum copies, the optimiser's moments, queues, and how far training has come.</summary>
-sealed class TrainingState : IDisposable
+sealed class TrainingState
 {
     /// <summary>What identity a queue row has that nothing has been written to: no picture's.</summary>
     const long NoIdentity = -100;
@@ -135,13 +135,6 @@ sealed class TrainingState : IDisposable
         }
 
         QueueCheckpoint.Load(this, source, queue, width, seed, NoIdentity);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var memory in (SwappedMemory[])[Weights, Copies, First, Second, Queues])
-            memory.Dispose();
     }
 
     long Aligned(long bytes) => (bytes + alignment - 1) / alignment * alignment;

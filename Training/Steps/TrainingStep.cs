@@ -47,6 +47,7 @@ public sealed class TrainingStep : IDisposable
         }
         catch (Exception e) when (MemoryFaults.Is(e))
         {
+            device.Dispose();
             throw new TrainingMemoryException(options, e);
         }
     }
@@ -105,7 +106,6 @@ public sealed class TrainingStep : IDisposable
         momentum.Dispose();
         update.Dispose();
         buffers.Dispose();
-        State.Dispose();
         device.Dispose();
     }
 

@@ -98,7 +98,6 @@ sealed class WeightUpdate : IDisposable
         norm.Dispose();
         accumulateFirst?.Dispose();
         accumulate?.Dispose();
-        sums?.Dispose();
         numbers.Dispose();
     }
 
