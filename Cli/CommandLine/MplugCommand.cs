@@ -23,7 +23,9 @@ using MplugCluster.Gateway.Client;
 using MplugCluster.Gateway.Embedded;
 using MplugCluster.Grains.Sources;
 using MplugCluster.Grains.Storage;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Checkpoints;
+using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 using MplugCluster.Silo.Hosting;
 using MplugCluster.Silo.Options;
@@ -138,7 +140,7 @@ public static class MplugCommand
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
         MplugApiException or StoreBusyException or StoreException or SourceException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
-        TrainingDataException or DivergedException => ExitCodes.Failed,
+        TrainingDataException or DivergedException or TrainingMemoryException or DeviceUnavailableException or DeviceMemoryException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,
     };

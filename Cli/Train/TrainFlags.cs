@@ -59,8 +59,8 @@ static class TrainFlags
     static readonly Option<int> StateSteps = Number("--state-steps", "Steps between writings of the state that --resume takes.", 500, 1);
     static readonly Option<int> LogSteps = Number("--log-steps", "Steps between lines of the log.", 50, 1);
     static readonly Option<int> Candidates = Number("--k-test", "Candidates that are reranked in evaluation; 0: as the model says.", 0, 0);
-    static readonly Option<int> Threads = Number("--threads", "Threads of the computation; 0: one for each core.", 0, 0);
-    static readonly Option<string> Device = new("--device") { Description = "cpu.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
+    static readonly Option<int> Threads = Number("--threads", "Threads of the computation on the processor; 0: one for each core. With a GPU they have next to nothing to do.", 0, 0);
+    static readonly Option<string> Device = new("--device") { Description = "cpu, or cuda:0 for the first GPU: steps and evaluations run there. Only on cpu does a run that is resumed, or begun again, end with exactly the same weights.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
 
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
@@ -76,8 +76,7 @@ static class TrainFlags
         var (batch, queue, rate, perStep) = (parsed.GetValue(Batch), parsed.GetValue(Queue), parsed.GetValue(Rate), parsed.GetValue(Falling) == "step");
         if (queue < batch)
             throw new UsageException($"--queue {queue} is less than --batch {batch}; the queue takes at least one batch.");
-        if (parsed.GetValue(Device) != "cpu")
-            throw new UsageException($"--device {parsed.GetValue(Device)}: training runs on the processor only so far; use --device cpu.");
+        var device = ReadDevice(parsed.GetRequiredValue(Device));
         return new TrainingOptions
         {
             TrainFiles = parsed.GetRequiredValue(TrainFiles),
@@ -102,7 +101,8 @@ static class TrainFlags
                 Recompute = parsed.GetValue(Recompute),
                 Dropout = parsed.GetValue(Dropout) is var p and < 1 ? p : throw new UsageException($"--dropout is {parsed.GetValue(Dropout)}; it must be less than 1."),
                 MinTemperature = parsed.GetValue(MinTemperature),
-                Engine = new EngineOptions { IntraOpThreads = parsed.GetValue(Threads), Spin = true },
+                // With a GPU the cores are for decoding.
+                Engine = new EngineOptions { Device = device, IntraOpThreads = parsed.GetValue(Threads), Spin = device.CudaIndex is null },
                 Optimizer = new AdamWOptions { WeightDecay = parsed.GetValue(Decay), ClipNorm = parsed.GetValue(Clip) },
             },
             Schedule = new ScheduleOptions
@@ -115,6 +115,18 @@ static class TrainFlags
                 PerStep = perStep,
             },
         };
+    }
+
+    static DeviceName ReadDevice(string name)
+    {
+        try
+        {
+            return DeviceName.Parse(name);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--device: {e.Message}");
+        }
     }
 
     static Option<int> Number(string name, string what, int otherwise, int least)

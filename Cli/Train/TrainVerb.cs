@@ -22,6 +22,7 @@ static class TrainVerb
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
         var options = TrainFlags.Read(parsed);
+        Trainer.CheckDevice(options.Step.Engine);
         var path = parsed.GetValue(CommonFlags.Model) ?? Path.Combine(AppContext.BaseDirectory, "models", "scenes");
         InputPath.Model(path, $"There is no model '{path}'; --model takes a model package or a checkpoint directory.");
         foreach (var file in options.ValidationFile is { } validation ? options.TrainFiles.Append(validation) : options.TrainFiles)

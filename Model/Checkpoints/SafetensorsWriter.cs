@@ -10,6 +10,9 @@ public static class SafetensorsWriter
 {
     const int Alignment = 8;
 
+    /// <summary>Numbers that are written at a time: a span has at most 2 GiB.</summary>
+    const int Part = 1 << 24;
+
     /// <summary>Writes a file of float32 tensors, under another name first, so that it is there whole or not at all.</summary>
     /// <param name="path">Where; a file that is there is replaced.</param>
     /// <param name="source">The tensors.</param>
@@ -30,7 +33,8 @@ public static class SafetensorsWriter
             {
                 var values = new float[tensor.Count];
                 source.Read(tensor.Name, values);
-                file.Write(MemoryMarshal.AsBytes<float>(values));
+                foreach (var part in Enumerable.Range(0, (values.Length + Part - 1) / Part))
+                    file.Write(MemoryMarshal.AsBytes<float>(values.AsSpan(part * Part, Math.Min(Part, values.Length - part * Part))));
             }
 
             file.Flush(flushToDisk: true);

@@ -46,4 +46,10 @@ public sealed record EngineOptions
 
     /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
     internal Action<BatchWork, int>? BeforeRun { get; init; }
+
+    /// <summary>
+    /// Whether tensors that stay between runs lie in memory of the provider and are copied from and to the host, as on a GPU, even where the host
+    /// could see them; by tests, which have no GPU. Default: false.
+    /// </summary>
+    internal bool Apart { get; init; }
 }

@@ -8,10 +8,17 @@ using MplugCluster.Model.Packages;
 namespace MplugCluster.Model.Onnx;
 
 /// <summary>One ONNX graph while it is being written: nodes, constants, and where every symbolic size can be read at run time.</summary>
-sealed class OnnxGraph(string name, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
+sealed class OnnxGraph(
+    string name, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row, int opset = OnnxGraph.GeluOpset)
 {
-    /// <summary>ONNX operator set of the default domain; 20 is the first with Gelu.</summary>
-    const int Opset = 20;
+    /// <summary>The first ONNX operator set of the default domain that has Gelu.</summary>
+    const int GeluOpset = 20;
+
+    /// <summary>
+    /// The operator set of training graphs: the last one whose operators ONNX Runtime's CUDA provider has all. Of 19 it lacks Equal and Pad, of 20
+    /// ConstantOfShape, and what it lacks runs on the processor, with copies there and back.
+    /// </summary>
+    public const int TrainingOpset = 18;
 
     /// <summary>Format version that belongs to operator set 20.</summary>
     const int IrVersion = 9;
@@ -31,6 +38,9 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32, Activa
 
     /// <summary>What shares a step where an int8 graph rounds activations.</summary>
     public ActivationSteps Steps => steps;
+
+    /// <summary>Domain of the operator Gelu: before ONNX had it, ONNX Runtime did.</summary>
+    public string GeluDomain => opset < GeluOpset ? Contrib : "";
 
     /// <summary>Weights that the graph reads, in the order of first use.</summary>
     public IReadOnlyCollection<StoredWeight> Weights => weights.Values;
@@ -169,7 +179,7 @@ sealed class OnnxGraph(string name, Precision precision = Precision.Fp32, Activa
             IrVersion = IrVersion,
             ProducerName = "MplugCluster",
             Graph = graph,
-            OpsetImport = { new OperatorSetIdProto { Version = Opset }, new OperatorSetIdProto { Domain = Contrib, Version = 1 } },
+            OpsetImport = { new OperatorSetIdProto { Version = opset }, new OperatorSetIdProto { Domain = Contrib, Version = 1 } },
         };
     }
 

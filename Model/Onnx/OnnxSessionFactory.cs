@@ -84,7 +84,7 @@ static class OnnxSessionFactory
         {
             throw new DeviceUnavailableException(
                 $"Device cuda:{index} needs ONNX Runtime with {CudaProvider}, but this build offers only {string.Join(", ", offered)}. "
-                + "Build with -p:OnnxRuntime=Gpu, or use the processor: Mplug__Device__Devices=cpu.");
+                + "Build with -p:OnnxRuntime=Gpu, or use the processor: Mplug__Device__Devices=cpu, with train --device cpu.");
         }
 
         using var cuda = new OrtCUDAProviderOptions();

@@ -53,7 +53,7 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         return AsSingle().Node("LayerNormalization", Shape, [gain.Value, shift.Value], OnnxGraph.Attribute("axis", -1), OnnxGraph.Attribute("epsilon", epsilon));
     }
 
-    public OnnxTensor Gelu() => Node("Gelu", Shape, []);
+    public OnnxTensor Gelu() => graph.Node("Gelu", graph.GeluDomain, Type, Shape, [Value]);
 
     public OnnxTensor QuickGelu() =>
         graph.Node("QuickGelu", OnnxGraph.Contrib, Type, Shape, [Value], OnnxGraph.Attribute("alpha", 1.702f));

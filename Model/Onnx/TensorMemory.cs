@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -5,27 +6,18 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace MplugCluster.Model.Onnx;
 
 /// <summary>
-/// A block of memory that graphs read and write where it lies. Tensors are views of it, so that many small ones can also be treated as one long one.
+/// A block of memory on a device that graphs read and write where it lies. Tensors are views of it, so that many small ones can also be treated as one
+/// long one. The host copies numbers to and from it; only <see cref="HostMemory"/> can be looked at where it lies.
 /// </summary>
-sealed unsafe class TensorMemory : IDisposable
+abstract class TensorMemory(OrtMemoryInfo place, nint address, long bytes) : IDisposable
 {
-    /// <summary>Views begin on a cache line.</summary>
-    public const int Alignment = 64;
+    /// <summary>Bytes that are copied at a time: what a copy takes of a device's memory for itself stays small.</summary>
+    const int Part = 1 << 26;
 
-    readonly void* memory;
     readonly Dictionary<(long Offset, OnnxType Type, string Shape), BoundTensor> views = [];
 
-    /// <summary>Takes memory filled with zeros.</summary>
-    /// <param name="bytes">How much.</param>
-    public TensorMemory(long bytes)
-    {
-        Bytes = bytes;
-        memory = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, Alignment), Alignment);
-        NativeMemory.Clear(memory, (nuint)bytes);
-    }
-
     /// <summary>Size.</summary>
-    public long Bytes { get; }
+    public long Bytes => bytes;
 
     /// <summary>A tensor that lies in this memory; it lives as long as the memory does, and is made once.</summary>
     /// <param name="offset">Where it begins, in bytes.</param>
@@ -39,26 +31,28 @@ sealed unsafe class TensorMemory : IDisposable
         var sizes = new long[shape.Length];
         for (var axis = 0; axis < shape.Length; axis++)
             sizes[axis] = shape[axis];
-        var bytes = sizes.Aggregate(type == OnnxType.Int64 ? sizeof(long) : (long)sizeof(float), (product, size) => product * size);
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + bytes, Bytes);
-        var value = OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance,
-            (TensorElementType)(int)type,
-            sizes,
-            (nint)((byte*)memory + offset),
-            bytes);
-        return views[key] = new BoundTensor(value);
+        var size = sizes.Aggregate(type == OnnxType.Int64 ? sizeof(long) : (long)sizeof(float), (product, size) => product * size);
+        return views[key] = new BoundTensor(Value(offset, type, sizes, size));
     }
 
-    /// <summary>The numbers from an offset on.</summary>
+    /// <summary>Copies numbers to the host.</summary>
     /// <param name="offset">Where they begin, in bytes.</param>
-    /// <param name="count">How many.</param>
-    public Span<T> Span<T>(long offset, int count) where T : unmanaged
+    /// <param name="numbers">Where they go.</param>
+    public void Read<T>(long offset, Span<T> numbers) where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + (long)count * sizeof(T), Bytes);
-        return new((byte*)memory + offset, count);
+        var size = Unsafe.SizeOf<T>();
+        for (var done = 0; done < numbers.Length; done += Part / size)
+            ReadBytes(offset + (long)done * size, MemoryMarshal.AsBytes(numbers[done..Math.Min(numbers.Length, done + Part / size)]));
+    }
+
+    /// <summary>Copies numbers from the host.</summary>
+    /// <param name="offset">Where they go, in bytes.</param>
+    /// <param name="numbers">The numbers.</param>
+    public void Write<T>(long offset, ReadOnlySpan<T> numbers) where T : unmanaged
+    {
+        var size = Unsafe.SizeOf<T>();
+        for (var done = 0; done < numbers.Length; done += Part / size)
+            WriteBytes(offset + (long)done * size, MemoryMarshal.AsBytes(numbers[done..Math.Min(numbers.Length, done + Part / size)]));
     }
 
     /// <inheritdoc/>
@@ -67,6 +61,23 @@ sealed unsafe class TensorMemory : IDisposable
         foreach (var view in views.Values)
             view.Value.Dispose();
         views.Clear();
-        NativeMemory.AlignedFree(memory);
+        Free();
+    }
+
+    /// <summary>Copies bytes to the host.</summary>
+    protected abstract void ReadBytes(long offset, Span<byte> target);
+
+    /// <summary>Copies bytes from the host.</summary>
+    protected abstract void WriteBytes(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Gives the memory back.</summary>
+    protected abstract void Free();
+
+    /// <summary>A stretch of this memory as a tensor.</summary>
+    protected OrtValue Value(long offset, OnnxType type, long[] shape, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + size, bytes);
+        return OrtValue.CreateTensorValueWithData(place, (TensorElementType)(int)type, shape, address + (nint)offset, size);
     }
 }

@@ -28,23 +28,24 @@ static class OptimizerGraphs
     /// <param name="momentum">Share of the copies that stays (published: 0.995).</param>
     public static OnnxGraph Momentum(float momentum)
     {
-        var graph = new OnnxGraph("momentum");
+        var graph = Begin("momentum");
         graph.Output(Next(Copies), Vector(graph, Copies).Scale(momentum) + Vector(graph, Weights).Scale((float)(1.0 - momentum)));
         return graph;
     }
 
-    /// <summary>Sums of gradients after one more batch: <c>sums + gradients * scale</c>.</summary>
-    public static OnnxGraph Accumulate()
+    /// <summary>Sums of gradients after one more batch: <c>sums + gradients * scale</c>, without sums for the first one.</summary>
+    public static OnnxGraph Accumulate(bool first)
     {
-        var graph = new OnnxGraph("accumulate");
-        graph.Output(Next(Sums), Vector(graph, Sums) + Vector(graph, Gradients) * Number(graph, Scale));
+        var graph = Begin("accumulate");
+        var share = Vector(graph, Gradients) * Number(graph, Scale);
+        graph.Output(Next(Sums), first ? share : Vector(graph, Sums) + share);
         return graph;
     }
 
     /// <summary>The Euclidean length of all gradients together.</summary>
     public static OnnxGraph GradientNorm()
     {
-        var graph = new OnnxGraph("gradient_norm");
+        var graph = Begin("gradient_norm");
         var gradients = Vector(graph, Gradients);
         graph.Output(Norm, (gradients * gradients).Sum(0).Sqrt().Reshape());
         return graph;
@@ -58,7 +59,7 @@ static class OptimizerGraphs
     /// <remarks>Source: Loshchilov and Hutter 2019; pytorch/pytorch torch/optim/adamw.py for the order of operations.</remarks>
     public static OnnxGraph AdamW(AdamWOptions options)
     {
-        var graph = new OnnxGraph("adamw");
+        var graph = Begin("adamw");
         var gradients = Vector(graph, Gradients) * Number(graph, Scale);
         var first = Moved(Vector(graph, First), gradients, options.Beta1);
         var second = Moved(Vector(graph, Second), gradients * gradients, options.Beta2);
@@ -70,6 +71,8 @@ static class OptimizerGraphs
     }
 
     static OnnxTensor Moved(OnnxTensor moment, OnnxTensor to, double beta) => moment.Scale((float)beta) + to.Scale((float)(1 - beta));
+
+    static OnnxGraph Begin(string name) => new(name, opset: OnnxGraph.TrainingOpset);
 
     static OnnxTensor Vector(OnnxGraph graph, string name) => graph.Input(name, OnnxType.Float, Dim.Symbol("N"));
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Training.Optimization;
 
@@ -7,13 +6,14 @@ namespace MplugCluster.Training.Optimization;
 sealed class ParameterLayout
 {
     const string VisionRoot = "visual_encoder.";
-    const int Step = TensorMemory.Alignment / sizeof(float);
 
     /// <summary>Lays weights out.</summary>
     /// <param name="weights">Names, shapes, and whether there is a momentum copy.</param>
     /// <param name="decayEverything">Whether biases and layer norms decay too.</param>
-    public ParameterLayout(IEnumerable<(string Name, ImmutableArray<int> Shape, bool HasCopy)> weights, bool decayEverything)
+    /// <param name="alignment">Bytes that every weight begins at a multiple of.</param>
+    public ParameterLayout(IEnumerable<(string Name, ImmutableArray<int> Shape, bool HasCopy)> weights, bool decayEverything, int alignment)
     {
+        var step = alignment / sizeof(float);
         var groups = weights
             .GroupBy(weight => (weight.HasCopy, Vision: IsVision(weight.Name), Decays: decayEverything || Decays(weight.Name)))
             .OrderByDescending(group => group.Key.HasCopy).ThenByDescending(group => group.Key.Vision).ThenByDescending(group => group.Key.Decays);
@@ -26,7 +26,7 @@ sealed class ParameterLayout
             {
                 var place = new ParameterPlace(name, shape, Count);
                 places.Add(place);
-                Count += (place.Count + Step - 1) / Step * Step;
+                Count += (place.Count + step - 1) / step * step;
             }
 
             ranges.Add(new ParameterRange(start, (int)(Count - start), group.Key.Vision, group.Key.Decays));

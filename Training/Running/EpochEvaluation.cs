@@ -25,10 +25,10 @@ sealed class EpochEvaluation(string file, string split, string? images, TextConv
         var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
         var preprocessor = new PicturePreprocessor(package.Config.ImageResolution);
         var root = Root(file, images);
-        var pictures = annotations.Images.Select(image =>
+        var pictures = annotations.Images.Chunk(engine.ImageBatch).SelectMany(images =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return engine.EncodeImages([Pixels(preprocessor, Path.Combine(root, image), cancellation)])[0];
+            return engine.EncodeImages([.. images.Select(image => Pixels(preprocessor, Path.Combine(root, image), cancellation))]);
         }).ToArray();
         var texts = engine.EncodeTexts([.. annotations.Captions.Select(caption => tokenizer.Encode(caption, convention))]);
         var most = Math.Min(candidates > 0 ? candidates : package.Config.Candidates, Math.Min(pictures.Length, texts.Length));

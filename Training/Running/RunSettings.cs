@@ -35,8 +35,8 @@ static class RunSettings
             options.Schedule,
         });
 
-        // The last bits of a gradient may be others. Runs from before this was a setting have none of it.
-        return options.Step.Recompute ? settings + " recompute" : settings;
+        // The last bits of a gradient may be others. Runs from before these were settings have none of them.
+        return settings + (options.Step.Recompute ? " recompute" : "") + (options.Step.Engine.Device.CudaIndex is null ? "" : " cuda");
     }
 
     /// <summary>One tensor tells one model from another: every training step changes it.</summary>

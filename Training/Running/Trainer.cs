@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using MplugCluster.Model.Evaluation;
+using MplugCluster.Model.Inference;
+using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Text;
 using MplugCluster.Training.Augmentation;
@@ -12,7 +14,7 @@ namespace MplugCluster.Training.Running;
 
 /// <summary>
 /// A whole training run: epochs of steps, an evaluation after each, checkpoints, logs, and a state from which a run that was cut off goes on to
-/// exactly the same weights (on the processor, with the same number of threads).
+/// exactly the same weights (on the processor, with the same number of threads; a GPU adds in an order of its own each time).
 /// </summary>
 /// <remarks>Source: AliceMind mPLUG retrieval_img_mplug.py main, train.</remarks>
 public sealed class Trainer : IDisposable
@@ -39,6 +41,8 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How to train.</param>
     /// <exception cref="TrainingDataException">The annotations or pictures cannot be used, or are too few for a step.</exception>
     /// <exception cref="Model.Checkpoints.CheckpointException">The model lacks a weight.</exception>
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="TrainingMemoryException">Its memory is not enough.</exception>
     public Trainer(TrainedModel model, TrainingOptions options)
     {
         (this.model, this.options) = (model, options);
@@ -63,16 +67,23 @@ public sealed class Trainer : IDisposable
             CaptionTokenizer.Load(model.VocabularyPath),
             convention,
             options.Seed,
-            options.DecodeThreads > 0 ? options.DecodeThreads : Math.Max(1, Environment.ProcessorCount / 2));
+            options.DecodeThreads > 0 ? options.DecodeThreads
+            : options.Step.Engine.Device.CudaIndex is not null ? Environment.ProcessorCount
+            : Math.Max(1, Environment.ProcessorCount / 2));
     }
 
     /// <summary>Steps of an epoch.</summary>
     public int StepsPerEpoch { get; }
 
+    /// <summary>Opens a device and leaves it again: what is missing shows before a model and data are read for it.</summary>
+    /// <exception cref="DeviceUnavailableException">It is not there.</exception>
+    public static void CheckDevice(EngineOptions engine) => new TensorDevice(engine).Dispose();
+
     /// <summary>Trains to the end.</summary>
     /// <param name="progress">Told after every step.</param>
     /// <param name="cancellation">Ends the run after a step, with its state written.</param>
     /// <exception cref="DivergedException">A loss is no number any more.</exception>
+    /// <exception cref="TrainingMemoryException">The device's memory is not enough.</exception>
     /// <exception cref="TrainingDataException">A picture cannot be decoded; the state after the last step is written.</exception>
     /// <exception cref="IOException">A checkpoint, log or state cannot be written; the state after the last step is, where the disk allows.</exception>
     /// <exception cref="UnauthorizedAccessException">The same, for want of a right.</exception>
@@ -177,6 +188,7 @@ public sealed class Trainer : IDisposable
         if (evaluation is null)
             return (null, true);
         var directory = folder.WriteEvaluated(step.State, convention);
+        step.Release();
         try
         {
             var (reranked, byItc) = evaluation.Run(ModelPackage.Open(directory, checkContent: false), options.Step.Engine, cancellation);

@@ -50,7 +50,7 @@ public sealed record TrainingOptions
     /// <summary>Steps between lines of the log. Default: 50.</summary>
     public int LogSteps { get; init; } = 50;
 
-    /// <summary>Threads that decode pictures. Default: 0, half of the cores.</summary>
+    /// <summary>Threads that decode pictures. Default: 0, half of the cores, all where a GPU computes.</summary>
     public int DecodeThreads { get; init; }
 
     /// <summary>The steps.</summary>

@@ -20,13 +20,13 @@ static class ResumeFile
     public static void Write(string path, TrainingState state, RunProgress progress, string settings)
     {
         var source = new Tensors();
-        foreach (var (name, values) in Vectors(state))
-            source.Add(name, values);
-        source.Add(StepNames.IdentityQueue, () => [.. state.IdentityQueue.ToArray().Select(identity => (float)identity)]);
-        source.Add(ProgressName, () => [progress.Epoch, progress.Step, state.Steps, state.QueueRow, progress.Best, progress.BestEpoch]);
+        foreach (var (name, numbers) in Vectors(state))
+            source.Add(name, numbers.Count, numbers.Read);
+        source.Add(StepNames.IdentityQueue, [.. state.IdentityQueue.ToArray().Select(identity => (float)identity)]);
+        source.Add(ProgressName, [progress.Epoch, progress.Step, state.Steps, state.QueueRow, progress.Best, progress.BestEpoch]);
         if (progress.BestMetrics is { } metrics)
-            source.Add(MetricsName, () => Bytes(metrics));
-        source.Add(SettingsName, () => Digest(settings));
+            source.Add(MetricsName, Bytes(metrics));
+        source.Add(SettingsName, Digest(settings));
         SafetensorsWriter.Write(path, source, source.Names);
     }
 
@@ -41,15 +41,9 @@ static class ResumeFile
                 $"'{path}' is of a run with other settings, model or data: going on would not be the same run. Use the same command, or another work directory.");
         }
 
-        foreach (var (name, values) in Vectors(state))
-        {
-            var target = values();
-            Values(name, target.Length).CopyTo(Target(name));
-        }
-
-        var identities = Values(StepNames.IdentityQueue, state.IdentityQueue.Length);
-        for (var row = 0; row < identities.Length; row++)
-            state.IdentityQueue[row] = (long)identities[row];
+        foreach (var (name, numbers) in Vectors(state))
+            numbers.Write(Values(name, numbers.Count));
+        state.IdentityQueue.Write([.. Values(StepNames.IdentityQueue, state.IdentityQueue.Count).Select(identity => (long)identity)]);
         var progress = Values(ProgressName, 6);
         (state.Steps, state.QueueRow) = ((int)progress[2], (int)progress[3]);
         var metrics = file.Tensors.ContainsKey(MetricsName) ? Metrics(Values(MetricsName, 6 * sizeof(double))) : null;
@@ -63,23 +57,17 @@ static class ResumeFile
             file.Read(name, values);
             return values;
         }
-
-        Span<float> Target(string name) => Spans(state, name);
     }
 
-    static IEnumerable<(string Name, Func<float[]> Values)> Vectors(TrainingState state) =>
-        ((string[])["weights", "copies", "first_moments", "second_moments", StepNames.ImageQueue, StepNames.TextQueue])
-            .Select(name => (name, (Func<float[]>)(() => Spans(state, name).ToArray())));
-
-    static Span<float> Spans(TrainingState state, string name) => name switch
-    {
-        "weights" => state.Weights.Now.Span<float>(0, (int)state.Layout.Count),
-        "copies" => state.Copies.Now.Span<float>(0, (int)state.Layout.CopiedCount),
-        "first_moments" => state.First.Now.Span<float>(0, (int)state.Layout.Count),
-        "second_moments" => state.Second.Now.Span<float>(0, (int)state.Layout.Count),
-        StepNames.ImageQueue => state.ImageQueue,
-        _ => state.TextQueue,
-    };
+    static (string Name, StateNumbers<float> Numbers)[] Vectors(TrainingState state) =>
+    [
+        ("weights", state.AllWeights),
+        ("copies", state.AllCopies),
+        ("first_moments", state.AllFirst),
+        ("second_moments", state.AllSecond),
+        (StepNames.ImageQueue, state.ImageQueue),
+        (StepNames.TextQueue, state.TextQueue),
+    ];
 
     /// <summary>The settings' hash, a byte a number: floats keep that exactly.</summary>
     static float[] Digest(string settings) => [.. SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(settings)).Select(value => (float)value)];
@@ -108,19 +96,21 @@ static class ResumeFile
     /// <summary>Vectors by name, read only when they are written.</summary>
     sealed class Tensors : IWeights
     {
-        readonly Dictionary<string, Func<float[]>> values = new(StringComparer.Ordinal);
+        readonly Dictionary<string, Action<Span<float>>> values = new(StringComparer.Ordinal);
         readonly Dictionary<string, TensorInfo> tensors = new(StringComparer.Ordinal);
 
         public IEnumerable<string> Names => values.Keys;
 
         IReadOnlyDictionary<string, TensorInfo> IWeights.Tensors => tensors;
 
-        public void Add(string name, Func<float[]> read)
+        public void Add(string name, float[] numbers) => Add(name, numbers.Length, to => numbers.CopyTo(to));
+
+        public void Add(string name, int count, Action<Span<float>> read)
         {
             values[name] = read;
-            tensors[name] = new TensorInfo(name, ElementType.Float32, [read().Length]);
+            tensors[name] = new TensorInfo(name, ElementType.Float32, [count]);
         }
 
-        public void Read(string name, Span<float> destination) => values[name]().CopyTo(destination);
+        public void Read(string name, Span<float> destination) => values[name](destination);
     }
 }

@@ -3,10 +3,10 @@ using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Training.Steps;
 
-/// <summary>A batch in memory that the gradient graph reads.</summary>
+/// <summary>A batch in memory of the host; it goes to the device when the gradient graph is run.</summary>
 sealed class BatchInputs : IDisposable
 {
-    readonly List<TensorMemory> memories = [];
+    readonly List<HostMemory> memories = [];
     readonly Dictionary<string, BoundTensor> tensors = new(StringComparer.Ordinal);
 
     /// <summary>Copies a batch.</summary>
@@ -43,7 +43,7 @@ sealed class BatchInputs : IDisposable
             count *= size;
         if (count != values.Length)
             throw new ArgumentException($"{name} has {values.Length} numbers, expected {count}.");
-        var memory = new TensorMemory(Math.Max(1, values.Length) * sizeof(long));
+        var memory = new HostMemory(Math.Max(1, values.Length) * sizeof(long));
         memories.Add(memory);
         values.CopyTo(memory.Span<T>(0, values.Length));
         tensors[name] = memory.View(0, type, shape);

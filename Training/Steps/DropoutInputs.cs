@@ -5,8 +5,8 @@ namespace MplugCluster.Training.Steps;
 /// <summary>One batch's random numbers for dropout.</summary>
 sealed class DropoutInputs : IDisposable
 {
-    readonly TensorMemory numbers;
-    readonly TensorMemory places;
+    readonly HostMemory numbers;
+    readonly HostMemory places;
     readonly int count;
     readonly int sites;
 

@@ -77,7 +77,7 @@ sealed class GradientGraph
     }
 
     /// <summary>The graph.</summary>
-    public OnnxGraph Graph { get; } = new("training_gradients");
+    public OnnxGraph Graph { get; } = new("training_gradients", opset: OnnxGraph.TrainingOpset);
 
     /// <summary>Where elements are dropped; null without dropout.</summary>
     public DropoutSites? Dropout { get; }

@@ -13,21 +13,20 @@ static class QueueCheckpoint
     {
         if (Fits(StepNames.ImageQueue, width * queue) && Fits(StepNames.TextQueue, width * queue) && Fits(StepNames.IdentityQueue, queue) && Fits(Pointer, 1))
         {
-            ReadColumns(source, StepNames.ImageQueue, state.ImageQueue, queue, width);
-            ReadColumns(source, StepNames.TextQueue, state.TextQueue, queue, width);
+            state.ImageQueue.Write(Rows(source, StepNames.ImageQueue, queue, width));
+            state.TextQueue.Write(Rows(source, StepNames.TextQueue, queue, width));
             var numbers = new float[queue];
             source.Read(StepNames.IdentityQueue, numbers);
-            for (var row = 0; row < queue; row++)
-                state.IdentityQueue[row] = (long)numbers[row];
+            state.IdentityQueue.Write([.. numbers.Select(number => (long)number)]);
             source.Read(Pointer, numbers.AsSpan(0, 1));
             state.QueueRow = (int)numbers[0] % queue;
             return;
         }
 
         var random = new Random(seed);
-        Fill(state.ImageQueue, width, random);
-        Fill(state.TextQueue, width, random);
-        state.IdentityQueue.Fill(noIdentity);
+        state.ImageQueue.Write(UnitVectors(queue, width, random));
+        state.TextQueue.Write(UnitVectors(queue, width, random));
+        state.IdentityQueue.Write([.. Enumerable.Repeat(noIdentity, queue)]);
         state.QueueRow = 0;
 
         bool Fits(string name, int count) => source.Tensors.TryGetValue(name, out var info) && info.Count == count;
@@ -36,11 +35,11 @@ static class QueueCheckpoint
     /// <summary>Rows of a queue as the columns of a checkpoint.</summary>
     public static float[] Columns(ReadOnlySpan<float> rows, int queue, int width) => Turned(rows, queue, width);
 
-    static void ReadColumns(IWeights source, string name, Span<float> rows, int queue, int width)
+    static float[] Rows(IWeights source, string name, int queue, int width)
     {
-        var columns = new float[rows.Length];
+        var columns = new float[queue * width];
         source.Read(name, columns);
-        Turned(columns, width, queue).CopyTo(rows);
+        return Turned(columns, width, queue);
     }
 
     static float[] Turned(ReadOnlySpan<float> values, int rows, int columns)
@@ -55,11 +54,12 @@ static class QueueCheckpoint
         return turned;
     }
 
-    static void Fill(Span<float> rows, int width, Random random)
+    static float[] UnitVectors(int count, int width, Random random)
     {
+        var rows = new float[count * width];
         for (var start = 0; start < rows.Length; start += width)
         {
-            var row = rows.Slice(start, width);
+            var row = rows.AsSpan(start, width);
             var length = 0.0;
             foreach (ref var value in row)
             {
@@ -71,5 +71,7 @@ static class QueueCheckpoint
             foreach (ref var value in row)
                 value /= (float)Math.Sqrt(length);
         }
+
+        return rows;
     }
 }

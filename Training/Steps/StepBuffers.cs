@@ -3,18 +3,18 @@ using MplugCluster.Training.Optimization;
 
 namespace MplugCluster.Training.Steps;
 
-/// <summary>What the gradient graph writes besides the queues: losses, and the gradients laid out as the weights are.</summary>
+/// <summary>What the gradient graph writes besides the queues: losses, which come to the host, and on the device the gradients, laid out as the weights are.</summary>
 sealed class StepBuffers : IDisposable
 {
-    readonly TensorMemory losses = new(2 * TensorMemory.Alignment);
+    readonly HostMemory losses = new(2 * HostMemory.Alignment);
 
-    public StepBuffers(ParameterLayout layout)
+    public StepBuffers(TensorDevice device, ParameterLayout layout)
     {
-        Gradients = new TensorMemory(layout.Count * sizeof(float));
+        Gradients = device.Take(layout.Count * sizeof(float));
         Outputs =
         [
             new(StepNames.ContrastiveLoss, losses.View(0, OnnxType.Float)),
-            new(StepNames.MatchingLoss, losses.View(TensorMemory.Alignment, OnnxType.Float)),
+            new(StepNames.MatchingLoss, losses.View(HostMemory.Alignment, OnnxType.Float)),
             .. layout.Places.Select(place => KeyValuePair.Create(
                 StepNames.Gradient(place.Name), Gradients.View(place.Offset * sizeof(float), OnnxType.Float, [.. place.Shape]))),
         ];
@@ -28,12 +28,8 @@ sealed class StepBuffers : IDisposable
 
     public float ContrastiveLoss => losses.Span<float>(0, 1)[0];
 
-    public float MatchingLoss => losses.Span<float>(TensorMemory.Alignment, 1)[0];
+    public float MatchingLoss => losses.Span<float>(HostMemory.Alignment, 1)[0];
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        losses.Dispose();
-        Gradients.Dispose();
-    }
+    public void Dispose() => losses.Dispose();
 }

@@ -3,9 +3,9 @@ using MplugCluster.Model.Onnx;
 namespace MplugCluster.Training.Steps;
 
 /// <summary>Two equal blocks of memory: graphs read the one and write the other, and then they change places.</summary>
-sealed class SwappedMemory(long bytes) : IDisposable
+sealed class SwappedMemory(TensorDevice device, long bytes)
 {
-    readonly TensorMemory[] blocks = [new(bytes), new(bytes)];
+    readonly TensorMemory[] blocks = [device.Take(bytes), device.Take(bytes)];
     int front;
 
     /// <summary>The block that holds what is true now.</summary>
@@ -19,11 +19,4 @@ sealed class SwappedMemory(long bytes) : IDisposable
 
     /// <summary>What was written is true from here on.</summary>
     public void Swap() => front = 1 - front;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var block in blocks)
-            block.Dispose();
-    }
 }

@@ -6,7 +6,7 @@ using MplugCluster.Training.Optimization;
 namespace MplugCluster.Training.Steps;
 
 /// <summary>Everything that a step changes: weights, momentum copies, the optimiser's moments, queues, and how far training has come.</summary>
-sealed class TrainingState : IDisposable
+sealed class TrainingState
 {
     /// <summary>What identity a queue row has that nothing has been written to: no picture's.</summary>
     const long NoIdentity = -100;
@@ -16,16 +16,17 @@ sealed class TrainingState : IDisposable
 
     readonly int queue;
     readonly int width;
+    readonly int alignment;
 
     /// <summary>Zeros everywhere, and empty queues.</summary>
-    public TrainingState(ParameterLayout layout, MplugConfig config, int queue)
+    public TrainingState(TensorDevice device, ParameterLayout layout, MplugConfig config, int queue)
     {
-        (Layout, this.queue, width) = (layout, queue, config.EmbeddingSize);
-        Weights = new(layout.Count * sizeof(float));
-        First = new(layout.Count * sizeof(float));
-        Second = new(layout.Count * sizeof(float));
-        Copies = new(layout.CopiedCount * sizeof(float));
-        Queues = new(QueueBytes(queue, width));
+        (Layout, this.queue, width, alignment) = (layout, queue, config.EmbeddingSize, device.Alignment);
+        Weights = new(device, layout.Count * sizeof(float));
+        First = new(device, layout.Count * sizeof(float));
+        Second = new(device, layout.Count * sizeof(float));
+        Copies = new(device, layout.CopiedCount * sizeof(float));
+        Queues = new(device, IdentityQueueOffset + queue * sizeof(long));
     }
 
     /// <summary>Where weights lie.</summary>
@@ -48,16 +49,34 @@ sealed class TrainingState : IDisposable
     public int QueueRow { get; set; }
 
     /// <summary>The temperature.</summary>
-    public ref float Temperature => ref Weight(Layout.Places.First(place => place.Name == StepNames.Temperature))[0];
+    public float Temperature
+    {
+        get => TemperatureNumber.ToArray()[0];
+        set => TemperatureNumber.Write([value]);
+    }
+
+    /// <summary>All weights, as <see cref="Layout"/> has them.</summary>
+    public StateNumbers<float> AllWeights => new(Weights, 0, (int)Layout.Count);
+
+    /// <summary>All momentum copies.</summary>
+    public StateNumbers<float> AllCopies => new(Copies, 0, (int)Layout.CopiedCount);
+
+    /// <summary>First moments of all weights.</summary>
+    public StateNumbers<float> AllFirst => new(First, 0, (int)Layout.Count);
+
+    /// <summary>Second moments of all weights.</summary>
+    public StateNumbers<float> AllSecond => new(Second, 0, (int)Layout.Count);
 
     /// <summary>Image embeddings of the queue, <c>[Q, E]</c>.</summary>
-    public Span<float> ImageQueue => Queues.Now.Span<float>(0, queue * width);
+    public StateNumbers<float> ImageQueue => new(Queues, 0, queue * width);
 
     /// <summary>Text embeddings of the queue, <c>[Q, E]</c>.</summary>
-    public Span<float> TextQueue => Queues.Now.Span<float>(TextQueueOffset, queue * width);
+    public StateNumbers<float> TextQueue => new(Queues, TextQueueOffset, queue * width);
 
     /// <summary>Identities of the queue, <c>[Q]</c>.</summary>
-    public Span<long> IdentityQueue => Queues.Now.Span<long>(IdentityQueueOffset, queue);
+    public StateNumbers<long> IdentityQueue => new(Queues, IdentityQueueOffset, queue);
+
+    StateNumbers<float> TemperatureNumber => Weight(Layout.Places.First(place => place.Name == StepNames.Temperature));
 
     long TextQueueOffset => Aligned((long)queue * width * sizeof(float));
 
@@ -79,10 +98,10 @@ sealed class TrainingState : IDisposable
         });
 
     /// <summary>A weight's numbers.</summary>
-    public Span<float> Weight(ParameterPlace place) => Weights.Now.Span<float>(place.Offset * sizeof(float), place.Count);
+    public StateNumbers<float> Weight(ParameterPlace place) => new(Weights, place.Offset * sizeof(float), place.Count);
 
     /// <summary>The numbers of a weight's momentum copy.</summary>
-    public Span<float> Copy(ParameterPlace place) => Copies.Now.Span<float>(place.Offset * sizeof(float), place.Count);
+    public StateNumbers<float> Copy(ParameterPlace place) => new(Copies, place.Offset * sizeof(float), place.Count);
 
     /// <summary>
     /// Takes weights from a checkpoint. Momentum copies and queues come from there too where they are and fit; otherwise copies begin as the weights,
@@ -96,32 +115,27 @@ sealed class TrainingState : IDisposable
         ImportReport.Compare(Layout.Places.Where(place => place.Name != StepNames.Temperature || source.Tensors.ContainsKey(place.Name)).Select(place => new TensorInfo(place.Name, ElementType.Float32, place.Shape)), source.Tensors).ThrowIfFailed();
         foreach (var place in Layout.Places)
         {
+            var numbers = new float[place.Count];
             if (source.Tensors.ContainsKey(place.Name))
-                source.Read(place.Name, Weight(place));
+                source.Read(place.Name, numbers);
             else
-                Weight(place).Fill(InitialTemperature);
+                Array.Fill(numbers, InitialTemperature);
+            Weight(place).Write(numbers);
         }
 
         foreach (var place in Layout.Copied)
         {
             var name = MomentumParameters.NameOf(place.Name);
+            var numbers = new float[place.Count];
             if (source.Tensors.TryGetValue(name, out var info) && info.Count == place.Count)
-                source.Read(name, Copy(place));
+                source.Read(name, numbers);
             else
-                Weight(place).CopyTo(Copy(place));
+                Weight(place).Read(numbers);
+            Copy(place).Write(numbers);
         }
 
         QueueCheckpoint.Load(this, source, queue, width, seed, NoIdentity);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var memory in (SwappedMemory[])[Weights, Copies, First, Second, Queues])
-            memory.Dispose();
-    }
-
-    static long Aligned(long bytes) => (bytes + TensorMemory.Alignment - 1) / TensorMemory.Alignment * TensorMemory.Alignment;
-
-    static long QueueBytes(int queue, int width) => 2 * Aligned((long)queue * width * sizeof(float)) + queue * sizeof(long);
+    long Aligned(long bytes) => (bytes + alignment - 1) / alignment * alignment;
 }

@@ -1,16 +1,21 @@
 using MplugCluster.Model.Architecture;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Training.Optimization;
 
 namespace MplugCluster.Training.Steps;
 
-/// <summary>One step of training after the other, in ONNX Runtime. Weights and all other state stay in two sets of memory that change places.</summary>
+/// <summary>
+/// One step of training after the other, in ONNX Runtime. Weights and all other state stay on the device in two sets of memory that change places; a step
+/// takes a batch there and brings losses, the gradient's length and the temperature back.
+/// </summary>
 /// <remarks>Source: AliceMind mPLUG retrieval_img_mplug.py train; the graphs are this project's own.</remarks>
 public sealed class TrainingStep : IDisposable
 {
     readonly MplugConfig config;
     readonly StepOptions options;
+    readonly TensorDevice device;
     readonly BoundGraph gradient, momentum;
     readonly DropoutSites? dropout;
     readonly StepBuffers buffers;
@@ -20,6 +25,7 @@ public sealed class TrainingStep : IDisposable
     /// <param name="config">Sizes of the model.</param>
     /// <param name="options">How to train.</param>
     /// <exception cref="Model.Inference.DeviceUnavailableException">The device is not there.</exception>
+    /// <exception cref="TrainingMemoryException">Its memory is not enough.</exception>
     public TrainingStep(MplugConfig config, StepOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Batch, 2);
@@ -28,13 +34,22 @@ public sealed class TrainingStep : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Dropout, 1);
         (this.config, this.options) = (config, options);
+        device = new TensorDevice(options.Engine);
         var graph = new GradientGraph(config, options.Batch, options.Queue, options.Dropout, options.Recompute);
         dropout = graph.Dropout;
-        State = new TrainingState(new ParameterLayout(graph.Weights, options.Optimizer.DecayEverything), config, options.Queue);
-        gradient = new BoundGraph(graph.Graph, options.Engine);
-        momentum = new BoundGraph(OptimizerGraphs.Momentum((float)options.Momentum), options.Engine);
-        buffers = new StepBuffers(State.Layout);
-        update = new WeightUpdate(State, options);
+        try
+        {
+            State = new TrainingState(device, new ParameterLayout(graph.Weights, options.Optimizer.DecayEverything, device.Alignment), config, options.Queue);
+            gradient = new BoundGraph(graph.Graph, options.Engine);
+            momentum = new BoundGraph(OptimizerGraphs.Momentum((float)options.Momentum), options.Engine);
+            buffers = new StepBuffers(device, State.Layout);
+            update = new WeightUpdate(device, State, options);
+        }
+        catch (Exception e) when (MemoryFaults.Is(e))
+        {
+            device.Dispose();
+            throw new TrainingMemoryException(options, e);
+        }
     }
 
     /// <summary>What training has come to.</summary>
@@ -51,10 +66,51 @@ public sealed class TrainingStep : IDisposable
     /// <param name="rates">Learning rates and alpha.</param>
     /// <returns>Losses and gradient norm.</returns>
     /// <exception cref="DivergedException">A loss or gradient is no number; no weight has moved.</exception>
+    /// <exception cref="TrainingMemoryException">The device's memory is not enough.</exception>
     public StepResult Run(IReadOnlyList<TrainingBatch> batches, StepRates rates)
     {
         if (batches.Count != options.Accumulate)
             throw new ArgumentException($"A step takes {options.Accumulate} batches, not {batches.Count}.", nameof(batches));
+        try
+        {
+            return Step(batches, rates);
+        }
+        catch (Exception e) when (MemoryFaults.Is(e))
+        {
+            throw new TrainingMemoryException(options, e);
+        }
+    }
+
+    /// <summary>
+    /// Gives back what steps take of another device's memory beside the state, for something else that is to run there. The next step takes it again.
+    /// </summary>
+    public void Release()
+    {
+        if (device.Apart)
+            gradient.Release();
+    }
+
+    /// <summary>The gradient of a weight in the last batch.</summary>
+    internal float[] Gradient(string weight)
+    {
+        var place = State.Layout.Places.First(place => place.Name == weight);
+        var numbers = new float[place.Count];
+        buffers.Gradients.Read<float>(place.Offset * sizeof(float), numbers);
+        return numbers;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        gradient.Dispose();
+        momentum.Dispose();
+        update.Dispose();
+        buffers.Dispose();
+        device.Dispose();
+    }
+
+    StepResult Step(IReadOnlyList<TrainingBatch> batches, StepRates rates)
+    {
         var (contrast, matching) = (0.0, 0.0);
         foreach (var (number, batch) in batches.Index())
         {
@@ -74,25 +130,9 @@ public sealed class TrainingStep : IDisposable
         }
 
         update.Run(buffers.Gradients, result.GradientNorm, rates);
-        State.Temperature = Math.Max(State.Temperature, (float)options.MinTemperature);
+        if (State.Temperature < options.MinTemperature)
+            State.Temperature = (float)options.MinTemperature;
         return result;
-    }
-
-    /// <summary>The gradient of a weight in the last batch.</summary>
-    internal ReadOnlySpan<float> Gradient(string weight)
-    {
-        var place = State.Layout.Places.First(place => place.Name == weight);
-        return buffers.Gradients.Span<float>(place.Offset * sizeof(float), place.Count);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        gradient.Dispose();
-        momentum.Dispose();
-        update.Dispose();
-        buffers.Dispose();
-        State.Dispose();
     }
 
     /// <summary>Momentum copies move, then one batch goes forward and back, and into the queues.</summary>
@@ -107,6 +147,7 @@ public sealed class TrainingStep : IDisposable
             [new(OptimizerGraphs.Next(OptimizerGraphs.Copies), State.Copies.Write(0, OnnxType.Float, copied))]);
         State.Copies.Swap();
 
+        options.Engine.BeforeRun?.Invoke(BatchWork.Pairs, options.Batch);
         var (read, write) = State.BindQueues();
         using var inputs = new BatchInputs(batch, options.Batch, config, alpha, State.QueueRow, options.Queue);
         using var dropped = dropout?.Inputs(batch.Ids.Length / options.Batch, batch.DropoutSeed);

@@ -12,38 +12,40 @@ sealed class WeightUpdate : IDisposable
     readonly TrainingState state;
     readonly AdamWOptions options;
     readonly BoundGraph adamw, norm;
-    readonly BoundGraph? accumulate;
+    readonly BoundGraph? accumulateFirst, accumulate;
     readonly SwappedMemory? sums;
-    readonly TensorMemory numbers = new(Numbers * TensorMemory.Alignment);
+    readonly HostMemory numbers = new(Numbers * HostMemory.Alignment);
     readonly BoundTensor[] number;
 
-    public WeightUpdate(TrainingState state, StepOptions step)
+    public WeightUpdate(TensorDevice device, TrainingState state, StepOptions step)
     {
         (this.state, options) = (state, step.Optimizer);
         adamw = new BoundGraph(OptimizerGraphs.AdamW(options), step.Engine);
         norm = new BoundGraph(OptimizerGraphs.GradientNorm(), step.Engine);
         if (step.Accumulate > 1)
         {
-            accumulate = new BoundGraph(OptimizerGraphs.Accumulate(), step.Engine);
-            sums = new SwappedMemory(state.Layout.Count * sizeof(float));
+            accumulateFirst = new BoundGraph(OptimizerGraphs.Accumulate(first: true), step.Engine);
+            accumulate = new BoundGraph(OptimizerGraphs.Accumulate(first: false), step.Engine);
+            sums = new SwappedMemory(device, state.Layout.Count * sizeof(float));
         }
 
-        number = [.. Enumerable.Range(0, Numbers).Select(i => numbers.View(i * TensorMemory.Alignment, OnnxType.Float))];
+        number = [.. Enumerable.Range(0, Numbers).Select(i => numbers.View(i * HostMemory.Alignment, OnnxType.Float))];
     }
 
     /// <summary>Adds a batch's gradients to those of the batches before.</summary>
     public void Accumulate(TensorMemory gradients, bool first, float share)
     {
         var count = (int)state.Layout.Count;
+        KeyValuePair<string, BoundTensor>[] inputs =
+        [
+            new(OptimizerGraphs.Gradients, gradients.View(0, OnnxType.Float, count)),
+            new(OptimizerGraphs.Scale, Set(0, share)),
+        ];
+        KeyValuePair<string, BoundTensor>[] outputs = [new(OptimizerGraphs.Next(OptimizerGraphs.Sums), sums!.Write(0, OnnxType.Float, count))];
         if (first)
-            sums!.Now.Span<float>(0, count).Clear();
-        accumulate!.Run(
-            [
-                new(OptimizerGraphs.Sums, sums!.Read(0, OnnxType.Float, count)),
-                new(OptimizerGraphs.Gradients, gradients.View(0, OnnxType.Float, count)),
-                new(OptimizerGraphs.Scale, Set(0, share)),
-            ],
-            [new(OptimizerGraphs.Next(OptimizerGraphs.Sums), sums.Write(0, OnnxType.Float, count))]);
+            accumulateFirst!.Run(inputs, outputs);
+        else
+            accumulate!.Run([.. inputs, new(OptimizerGraphs.Sums, sums.Read(0, OnnxType.Float, count))], outputs);
         sums.Swap();
     }
 
@@ -94,14 +96,14 @@ sealed class WeightUpdate : IDisposable
     {
         adamw.Dispose();
         norm.Dispose();
+        accumulateFirst?.Dispose();
         accumulate?.Dispose();
-        sums?.Dispose();
         numbers.Dispose();
     }
 
     BoundTensor Set(int at, double value)
     {
-        numbers.Span<float>(at * TensorMemory.Alignment, 1)[0] = (float)value;
+        numbers.Span<float>(at * HostMemory.Alignment, 1)[0] = (float)value;
         return number[at];
     }
 }

@@ -48,7 +48,7 @@ public sealed class TrainTests : IDisposable
     [Theory]
     [InlineData(2, "--queue 2 is less than --batch 4", "--queue", "2")]
     [InlineData(2, "There is no model '/none'", "--model", "/none")]
-    [InlineData(2, "training runs on the processor only so far", "--device", "cuda:0")]
+    [InlineData(2, "--device: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...", "--device", "gpu")]
     [InlineData(2, "--batch is 1; it must be 2 or more.", "--batch", "1")]
     [InlineData(2, "--lr is -1; it must be 0 or more.", "--lr", "-1")]
     [InlineData(2, "There is no file '/none.json'", "--train", "/none.json")]
@@ -59,6 +59,19 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(code, run.Code);
         Assert.Contains(message, run.Error);
+    }
+
+    [Fact]
+    public async Task Train_DeviceThatIsNotThere_SaysSoBeforeAnythingIsDone()
+    {
+        // A model that is not there either would be the next thing to be told.
+        var run = await CommandRun.Of([.. Without(Line("w"), "--model"), "--model", "/none", "--device", "cuda:0"]);
+
+        Assert.Equal(1, run.Code);
+        Assert.StartsWith("Device cuda:0 needs ONNX Runtime with CUDAExecutionProvider, but this build offers only ", run.Error);
+        Assert.EndsWith("or use the processor: Mplug__Device__Devices=cpu, with train --device cpu.", run.Error.Trim());
+        Assert.DoesNotContain('\n', run.Error.Trim());
+        Assert.False(Directory.Exists(folder.File("w")));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OnnxInferenceEngineTests : IDisposable
             new OnnxInferenceEngine(ModelPackage.Open(Repository.Scenes), new EngineOptions { Device = DeviceName.Parse("cuda:1") }));
 
         Assert.StartsWith("Device cuda:1 needs ONNX Runtime with CUDAExecutionProvider, but this build offers only ", failure.Message);
-        Assert.EndsWith("Build with -p:OnnxRuntime=Gpu, or use the processor: Mplug__Device__Devices=cpu.", failure.Message);
+        Assert.EndsWith("Build with -p:OnnxRuntime=Gpu, or use the processor: Mplug__Device__Devices=cpu, with train --device cpu.", failure.Message);
     }
 
     [Theory]

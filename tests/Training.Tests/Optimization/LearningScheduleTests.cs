@@ -49,7 +49,7 @@ public sealed class LearningScheduleTests
                 ("text_encoder.embeddings.LayerNorm.weight", [4], true), ("visual_encoder.visual.ln_pre.weight", [4], true),
                 ("visual_encoder.visual.ln_pre.bias", [4], true), ("visn_layer_norm.weight", [4], true),
             ],
-            decayEverything: false);
+            decayEverything: false, alignment: 64);
 
         Assert.Equal(["itm_head.weight", "temp", "visn_layer_norm.weight", "visual_encoder.visual.ln_pre.weight"], Names(layout, range => range.Decays));
         Assert.Equal(["visual_encoder.visual.ln_pre.bias", "visual_encoder.visual.ln_pre.weight"], Names(layout, range => range.Vision));

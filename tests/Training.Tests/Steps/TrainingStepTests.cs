@@ -27,14 +27,14 @@ public sealed class TrainingStepTests
         var rates = golden.Rates with { Rate = 0, VisionRate = 0 };
 
         var single = one.Run([first], rates);
-        var gradient = one.Gradient("itm_head.weight").ToArray();
+        var gradient = one.Gradient("itm_head.weight");
         var next = one.Run([second], rates);
-        var nextGradient = one.Gradient("itm_head.weight").ToArray();
+        var nextGradient = one.Gradient("itm_head.weight");
         var both = two.Run([first, second], rates);
 
         Assert.Equal((single.Loss + next.Loss) / 2, both.Loss, 1e-6);
         var moment = two.State.Layout.Places.First(place => place.Name == "itm_head.weight");
-        var mean = two.State.First.Now.Span<float>(moment.Offset * sizeof(float), moment.Count).ToArray();
+        var mean = two.State.AllFirst.ToArray().AsSpan((int)moment.Offset, moment.Count).ToArray();
         Assert.All(mean.Index(), pair => Assert.Equal(0.1 * (gradient[pair.Index] + nextGradient[pair.Index]) / 2, pair.Item, 1e-6));
     }
 
@@ -46,7 +46,7 @@ public sealed class TrainingStepTests
 
         var result = clipped.Run([golden.Batch(0)], golden.Rates);
 
-        var moments = clipped.State.First.Now.Span<float>(0, (int)clipped.State.Layout.Count).ToArray();
+        var moments = clipped.State.AllFirst.ToArray();
         Assert.True(result.GradientNorm > 0.5);
         Assert.Equal(0.1 * 0.5, Math.Sqrt(moments.Sum(value => (double)value * value)), 1e-5);
     }
@@ -56,7 +56,7 @@ public sealed class TrainingStepTests
     {
         using var golden = new GoldenSteps(Set);
         using var step = golden.Begin();
-        var before = step.State.Weights.Now.Span<float>(0, (int)step.State.Layout.Count).ToArray();
+        var before = step.State.AllWeights.ToArray();
         var batch = golden.Batch(0);
         batch.Pixels[0] = float.NaN;
 
@@ -64,7 +64,7 @@ public sealed class TrainingStepTests
 
         Assert.Contains("Step 1: loss_ita NaN", error.Message);
         Assert.Contains("lower learning rate or --clip-norm", error.Message);
-        Assert.Equal(before, step.State.Weights.Now.Span<float>(0, before.Length).ToArray());
+        Assert.Equal(before, step.State.AllWeights.ToArray());
     }
 
     [Fact]
@@ -94,6 +94,6 @@ public sealed class TrainingStepTests
         using var step = golden.Begin(options);
         for (var number = 0; number < steps; number++)
             step.Run([golden.Batch(number)], golden.Rates);
-        return step.State.Weights.Now.Span<float>(0, (int)step.State.Layout.Count).ToArray();
+        return step.State.AllWeights.ToArray();
     }
 }
