@@ -39,7 +39,11 @@ sealed class TensorDevice : IDisposable
         if (copy is null || allocator is null)
             return Kept(new HostMemory(bytes));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, uint.MaxValue);
-        var memory = Kept(new DeviceMemory(copy, allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment)), bytes));
+        var block = allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment));
+
+        // A finalizer might find the allocator finalized before it. What nobody disposes of goes with the provider's session.
+        GC.SuppressFinalize(block);
+        var memory = Kept(new DeviceMemory(copy, block, bytes));
         memory.Clear();
         return memory;
     }

@@ -15,6 +15,7 @@ abstract class TensorMemory(OrtMemoryInfo place, nint address, long bytes) : IDi
     const int Part = 1 << 26;
 
     readonly Dictionary<(long Offset, OnnxType Type, string Shape), BoundTensor> views = [];
+    bool freed;
 
     /// <summary>Size.</summary>
     public long Bytes => bytes;
@@ -58,6 +59,9 @@ abstract class TensorMemory(OrtMemoryInfo place, nint address, long bytes) : IDi
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (freed)
+            return;
+        freed = true;
         foreach (var view in views.Values)
             view.Value.Dispose();
         views.Clear();

@@ -38,7 +38,7 @@ static class ResumeFile
         if (!Values(SettingsName, Digest(settings).Length).SequenceEqual(Digest(settings)))
         {
             throw new CheckpointException(
-                $"'{path}' is of a run with other settings, model or data: going on would not be the same run. Use the same command, or another work directory.");
+                $"'{path}' is of a run with other settings, model, data or kind of device: going on would not be the same run. Use the same command, or another work directory.");
         }
 
         foreach (var (name, numbers) in Vectors(state))

@@ -13,7 +13,7 @@ public sealed class TensorMemoryTests
         // More than goes at a time, by a few bytes.
         const int Count = (1 << 24) + 3;
         using var device = new TensorDevice(new EngineOptions { Apart = apart });
-        using var memory = device.Take((long)Count * sizeof(float));
+        var memory = device.Take((long)Count * sizeof(float));
         var numbers = new float[Count];
 
         memory.Read<float>(0, numbers);
@@ -32,7 +32,7 @@ public sealed class TensorMemoryTests
     public void Read_BeyondTheEnd_IsRefused(bool apart)
     {
         using var device = new TensorDevice(new EngineOptions { Apart = apart });
-        using var memory = device.Take(8);
+        var memory = device.Take(8);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Read<long>(1, new long[1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Write<long>(-8, new long[1]));
@@ -47,7 +47,7 @@ public sealed class TensorMemoryTests
         var engine = new EngineOptions { Apart = true };
         using var device = new TensorDevice(engine);
         using var bound = new BoundGraph(graph, engine);
-        using var there = device.Take(2 * device.Alignment);
+        var there = device.Take(2 * device.Alignment);
         using var here = new HostMemory(2 * sizeof(float));
         there.Write<float>(0, [1, 2]);
         here.Span<float>(0, 2)[1] = 5;

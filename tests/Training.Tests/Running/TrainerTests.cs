@@ -105,6 +105,23 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Settings_AnotherKindOfDevice_AreOfAnotherRun()
+    {
+        using var model = TrainedModel.Open(Golden);
+        var set = TrainingSet.Load([folder.File("train.json")], "/");
+
+        Assert.Equal(On("cuda:0"), On("cuda:1"));
+        Assert.NotEqual(On("cpu"), On("cuda:0"));
+
+        string On(string device)
+        {
+            var options = Options("w");
+            return RunSettings.Of(
+                model, options with { Step = options.Step with { Engine = new EngineOptions { Device = DeviceName.Parse(device) } } }, set, model.Convention);
+        }
+    }
+
+    [Fact]
     public void Run_PictureBreaksOnTheWay_SavesTheStateAndGoesOnExactly()
     {
         CopyPictures();
