@@ -101,7 +101,9 @@ sealed class ResidentTokens : IDisposable
     /// <param name="pictures">The pictures; one may stand there several times.</param>
     /// <param name="target">Where on the device the run wants them; null: wherever they are.</param>
     /// <param name="run">The run; the value is its own until it returns.</param>
-    /// <returns>Whether it ran. It did not if there are fewer places than pictures, or if their numbers are not such as are kept here.</returns>
+    /// <returns>
+    /// Whether it ran. It did not if there are fewer places than pictures, or if their numbers are not such as are kept here: then it has to send them.
+    /// </returns>
     public bool TryUse(IReadOnlyList<ImageTokens> pictures, OrtValue? target, Action<OrtValue> run)
     {
         lock (gate)
@@ -109,7 +111,10 @@ sealed class ResidentTokens : IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             var distinct = pictures.Distinct().ToArray();
             if (distinct.Length > pool.Count || distinct.Any(picture => picture.Precision != precision))
+            {
+                Interlocked.Add(ref misses, distinct.Length);
                 return false;
+            }
 
             // First those that are there, so that none of them makes room for another of this run.
             var missing = distinct.Where(picture => !Touch(picture)).ToArray();

@@ -1,5 +1,11 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MplugCluster.Cluster.Tests.Clusters;
 using MplugCluster.Cluster.Tests.Storage;
+using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Storage;
 using MplugCluster.Silo.Health;
 
@@ -48,6 +54,31 @@ public sealed class SiloHealthTests
         });
 
         await Until(cluster, faults => faults.Any(fault => fault.Contains("the device is lost", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Live_OnlyDeviceIsLost_NotAndSaysWhy()
+    {
+        var model = new FakeModel();
+        await using var cluster = await TestCluster.Start(1, _ => true, model.On);
+        var silo = cluster.Cluster.Silos[0].Name;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(cluster.Get<SiloHealth>(silo));
+        await using var door = builder.Build();
+        door.MapHealth();
+        await door.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(door.Urls.Single()) };
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/livez")).StatusCode);
+
+        model.Engines[silo].Fault = new InvalidOperationException("CUDA failure 700: an illegal memory access was encountered ; GPU=0");
+        await cluster.Get<DeviceSessions>(silo).All.Single().EncodeTexts([[1]], Deadline.In(60_000), default);
+
+        var answer = await http.GetAsync("/livez");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("is lost until this process restarts: CUDA failure 700: ", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz")).StatusCode);
     }
 
     static async Task Until(TestCluster cluster, Func<IReadOnlyList<string>, bool> isSo)
