@@ -1,5 +1,5 @@
 using System.Globalization;
-using MplugCluster.Model.Inference.Resident;
+using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Model.Inference;
 
@@ -28,7 +28,7 @@ public sealed record CudaSettings
     public long TokenBytes { get; init; } = -1;
 
     /// <summary>The bytes that <see cref="TokenBytes"/> means.</summary>
-    internal long ChosenTokenBytes => Math.Min(DeviceBlock.MostBytes, TokenBytes >= 0 ? TokenBytes : MemoryBytes > 0 ? MemoryBytes / 4 : 1L << 30);
+    internal long ChosenTokenBytes => Math.Min(ProviderMemory.MostBytes, TokenBytes >= 0 ? TokenBytes : MemoryBytes > 0 ? MemoryBytes / 4 : 1L << 30);
 
     /// <summary>
     /// Whether small runs of the pair scorer are recorded as CUDA graphs and replayed. Needs tokens that stay on the GPU, and a process with one GPU.

@@ -41,15 +41,9 @@ public sealed record EngineOptions
     /// <summary>Whether the processor goes the ways of a GPU: tests run them so where there is none. Default: false.</summary>
     internal bool AsGpu { get; init; }
 
-    /// <summary>Whether tokens stay on the device and shapes are a GPU's.</summary>
+    /// <summary>Whether tensors that stay between runs lie in memory of the provider, and shapes are a GPU's.</summary>
     internal bool ActsAsGpu => AsGpu || Device.CudaIndex is not null;
 
     /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
     internal Action<BatchWork, int>? BeforeRun { get; init; }
-
-    /// <summary>
-    /// Whether tensors that stay between runs lie in memory of the provider and are copied from and to the host, as on a GPU, even where the host
-    /// could see them; by tests, which have no GPU. Default: false.
-    /// </summary>
-    internal bool Apart { get; init; }
 }

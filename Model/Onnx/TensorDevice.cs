@@ -6,9 +6,6 @@ namespace MplugCluster.Model.Onnx;
 /// <summary>Where the tensors of graphs stay between runs: in memory of the processor, or in that of a provider for another device.</summary>
 sealed class TensorDevice : IDisposable
 {
-    /// <summary>What CUDA's allocator aligns to, and its libraries may choose kernels by.</summary>
-    const int ProviderAlignment = 256;
-
     readonly BoundGraph? copy;
     readonly OrtAllocator? allocator;
     readonly List<TensorMemory> blocks = [];
@@ -17,12 +14,10 @@ sealed class TensorDevice : IDisposable
     /// <exception cref="DeviceUnavailableException">It is not there.</exception>
     public TensorDevice(EngineOptions engine)
     {
-        if (engine.Device.CudaIndex is null && !engine.Apart)
+        if (!engine.ActsAsGpu)
             return;
         copy = new BoundGraph(DeviceMemory.Copying(), engine);
-        using var place = engine.Device.CudaIndex is { } index
-            ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.ArenaAllocator, index, OrtMemType.Default)
-            : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+        using var place = ProviderMemory.Of(engine.Device);
         allocator = copy.Allocator(place);
     }
 
@@ -30,7 +25,7 @@ sealed class TensorDevice : IDisposable
     public bool Apart => copy is not null;
 
     /// <summary>Bytes that tensors in its memory should begin at a multiple of.</summary>
-    public int Alignment => Apart ? ProviderAlignment : HostMemory.Alignment;
+    public int Alignment => Apart ? ProviderMemory.Alignment : HostMemory.Alignment;
 
     /// <summary>Takes memory filled with zeros. It is the device's, and is given back when that is disposed of.</summary>
     /// <param name="bytes">How much, less than 4 GiB on a device of its own.</param>
@@ -38,12 +33,7 @@ sealed class TensorDevice : IDisposable
     {
         if (copy is null || allocator is null)
             return Kept(new HostMemory(bytes));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, uint.MaxValue);
-        var block = allocator.Allocate((uint)Math.Max(bytes, ProviderAlignment));
-
-        // A finalizer might find the allocator finalized before it. What nobody disposes of goes with the provider's session.
-        GC.SuppressFinalize(block);
-        var memory = Kept(new DeviceMemory(copy, block, bytes));
+        var memory = Kept(new DeviceMemory(copy, ProviderMemory.Take(allocator, bytes), bytes));
         memory.Clear();
         return memory;
     }

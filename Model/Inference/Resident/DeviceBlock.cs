@@ -1,14 +1,12 @@
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Model.Inference.Resident;
 
 /// <summary>A block of a device's memory, and the tensors that lie in it; they go with it.</summary>
 sealed class DeviceBlock : IDisposable
 {
-    /// <summary>Most bytes of a block: what the runtime's allocator gives in one piece.</summary>
-    public const long MostBytes = uint.MaxValue;
-
     readonly OrtMemoryInfo device;
     readonly OrtMemoryAllocation memory;
     readonly List<OrtValue> views = [];
@@ -18,11 +16,8 @@ sealed class DeviceBlock : IDisposable
     /// <param name="device">How the runtime names it.</param>
     /// <param name="bytes">How much.</param>
     /// <exception cref="OnnxRuntimeException">There is not so much.</exception>
-    public DeviceBlock(OrtAllocator allocator, OrtMemoryInfo device, long bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, MostBytes);
-        (this.device, memory, Bytes) = (device, allocator.Allocate((uint)bytes), bytes);
-    }
+    public DeviceBlock(OrtAllocator allocator, OrtMemoryInfo device, long bytes) =>
+        (this.device, memory, Bytes) = (device, ProviderMemory.Take(allocator, bytes), bytes);
 
     /// <summary>Size.</summary>
     public long Bytes { get; }

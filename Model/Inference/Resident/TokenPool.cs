@@ -32,7 +32,7 @@ sealed class TokenPool : IDisposable
         (this.precision, tokens, width) = (precision, config.ImageTokens, config.HiddenSize);
         PictureBytes = BytesOf(config, precision);
         places = new OrtValue?[bytes / PictureBytes];
-        Device = MemoryOf(options.Device);
+        Device = ProviderMemory.Of(options.Device);
         var kept = precision == FeaturePrecision.Fp16 ? OnnxType.Half : OnnxType.Float;
         into = new TokenCopier(config, OnnxType.Float, kept, options);
         try
@@ -126,8 +126,4 @@ sealed class TokenPool : IDisposable
 
     OrtValue View(int place, int count) => block.View(
         place * PictureBytes, precision == FeaturePrecision.Fp16 ? TensorElementType.Float16 : TensorElementType.Float, count, tokens, width);
-
-    static OrtMemoryInfo MemoryOf(DeviceName device) => device.CudaIndex is { } index
-        ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, index, OrtMemType.Default)
-        : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
 }

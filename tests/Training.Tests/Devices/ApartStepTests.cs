@@ -8,7 +8,7 @@ namespace MplugCluster.Training.Tests.Devices;
 /// <summary>Steps whose state lies apart from the host, as on a GPU; here with the processor's provider. The reference's numbers are checked with the others.</summary>
 public sealed class ApartStepTests
 {
-    static readonly EngineOptions Apart = new() { Apart = true };
+    static readonly EngineOptions Apart = new() { AsGpu = true };
 
     [Theory]
     [InlineData("tiny-stride3", false)]

@@ -12,7 +12,7 @@ public sealed class TensorMemoryTests
     {
         // More than goes at a time, by a few bytes.
         const int Count = (1 << 24) + 3;
-        using var device = new TensorDevice(new EngineOptions { Apart = apart });
+        using var device = new TensorDevice(new EngineOptions { AsGpu = apart });
         var memory = device.Take((long)Count * sizeof(float));
         var numbers = new float[Count];
 
@@ -31,7 +31,7 @@ public sealed class TensorMemoryTests
     [Theory, InlineData(false), InlineData(true)]
     public void Read_BeyondTheEnd_IsRefused(bool apart)
     {
-        using var device = new TensorDevice(new EngineOptions { Apart = apart });
+        using var device = new TensorDevice(new EngineOptions { AsGpu = apart });
         var memory = device.Take(8);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => memory.Read<long>(1, new long[1]));
@@ -44,7 +44,7 @@ public sealed class TensorMemoryTests
     {
         var graph = new OnnxGraph("sum");
         graph.Output("sum", graph.Input("a", OnnxType.Float, 2) + graph.Input("b", OnnxType.Float, 2));
-        var engine = new EngineOptions { Apart = true };
+        var engine = new EngineOptions { AsGpu = true };
         using var device = new TensorDevice(engine);
         using var bound = new BoundGraph(graph, engine);
         var there = device.Take(2 * device.Alignment);

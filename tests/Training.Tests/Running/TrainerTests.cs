@@ -73,7 +73,7 @@ public sealed class TrainerTests : IDisposable
     {
         var whole = Run(Options("whole") with { ValidationFile = folder.File("val.json") });
         var options = Options("cut") with { ValidationFile = folder.File("val.json") };
-        options = options with { Step = options.Step with { Engine = options.Step.Engine with { Apart = true } } };
+        options = options with { Step = options.Step with { Engine = options.Step.Engine with { AsGpu = true } } };
         using var cut = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Run(options, new At(4, cut.Cancel), cut.Token));
 

@@ -16,7 +16,7 @@ public sealed class GoldenTrainingTests
     public void Steps_OfTheReference_GiveItsNumbers(string set, bool recompute, bool apart)
     {
         using var golden = new GoldenSteps(set);
-        using var step = golden.Begin(golden.Options with { Recompute = recompute, Engine = new EngineOptions { Apart = apart } });
+        using var step = golden.Begin(golden.Options with { Recompute = recompute, Engine = new EngineOptions { AsGpu = apart } });
         var state = step.State;
 
         for (var number = 0; number < golden.Count; number++)
