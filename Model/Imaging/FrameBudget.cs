@@ -15,6 +15,16 @@ sealed class FrameBudget(long bytes)
     /// <summary>The process's.</summary>
     public static FrameBudget Shared { get; } = new(1L << 30);
 
+    /// <summary>Bytes of the running decodes.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (gate)
+                return taken;
+        }
+    }
+
     /// <summary>Waits until so many bytes are free, or nothing is taken at all; dispose of the result to give them back.</summary>
     public IDisposable? Take(long wanted, CancellationToken cancellation)
     {

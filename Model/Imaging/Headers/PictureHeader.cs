@@ -16,8 +16,13 @@ readonly record struct PictureHeader(
     public long Pixels => (long)Width * Height;
 
     /// <summary>
-    /// Bytes that a codec holds at once: nothing worth counting for a JPEG whose first scan is the whole picture, which is read in strips; the
-    /// coefficients of any other, two bytes for each component; else the frame.
+    /// Bytes that the codec library holds at once: nothing worth counting where it gives strips of rows, which it does for BMP and for a JPEG whose first
+    /// scan is the whole picture; the coefficients of any other JPEG, two bytes for each component; else the frame.
     /// </summary>
-    public long FrameBytes => Format != PictureFormat.Jpeg ? 4 * Pixels : Scans > 1 || Gathered ? 2 * Components * Pixels : 0;
+    public long FrameBytes => Format switch
+    {
+        PictureFormat.Bmp => 0,
+        PictureFormat.Jpeg => Scans > 1 || Gathered ? 2 * Components * Pixels : 0,
+        _ => 4 * Pixels,
+    };
 }
