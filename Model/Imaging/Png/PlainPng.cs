@@ -39,7 +39,8 @@ static unsafe class PlainPng
         {
             fixed (byte* bytes = file, lines = buffer)
             {
-                using var rows = new ZLibStream(new PngRowStream(bytes, frame.Data), CompressionMode.Decompress);
+                using var compressed = new PngRowStream(bytes, frame.Data);
+                using var rows = new ZLibStream(compressed, CompressionMode.Decompress);
                 byte* above = lines, row = lines + line, strip = row + line, pixels = strip + stripBytes;
                 new Span<byte>(above, line).Clear();
                 if (!frame.HasByteSamples)
@@ -62,8 +63,8 @@ static unsafe class PlainPng
                     }
 
                     done += count;
-                    // The last rows only when the end of the data and its checksum have been read, too: else libpng does not give the last one.
-                    if (done == frame.Height && !IsAtEnd(rows))
+                    // The last rows only when the end of the data and its checksum have been read, too: without it libpng calls the file damaged.
+                    if (done == frame.Height && (!IsAtEnd(rows) || compressed.IsShort))
                         return false;
                     sink.Push(new ReadOnlySpan<byte>(pixels, count * 4 * frame.Width));
                 }

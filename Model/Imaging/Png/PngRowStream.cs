@@ -11,6 +11,9 @@ sealed unsafe class PngRowStream(byte* file, int data) : Stream
     int at;
     int left;
 
+    /// <summary>Whether more was asked for than there is: what is compressed has no end.</summary>
+    public bool IsShort { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -30,7 +33,11 @@ sealed unsafe class PngRowStream(byte* file, int data) : Stream
     public override int Read(Span<byte> buffer)
     {
         if (left == 0 && !TryEnterChunk())
+        {
+            IsShort = true;
             return 0;
+        }
+
         int count = Math.Min(left, buffer.Length);
         new ReadOnlySpan<byte>(file + at, count).CopyTo(buffer);
         at += count;

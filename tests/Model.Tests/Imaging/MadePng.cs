@@ -40,6 +40,12 @@ sealed record MadePng
     /// <summary>Rows that the header does not announce (or, negative, lacks).</summary>
     public int ExtraRows { get; init; }
 
+    /// <summary>Bytes that the end of the compressed rows lacks: up to four of them are their checksum.</summary>
+    public int Lacking { get; init; }
+
+    /// <summary>Whether that checksum is a wrong one.</summary>
+    public bool WrongSum { get; init; }
+
     /// <summary>Of every row, instead of random ones.</summary>
     public byte? Filter { get; init; }
 
@@ -115,7 +121,9 @@ sealed record MadePng
             }
         }
 
-        return compressed.ToArray();
+        var bytes = compressed.ToArray();
+        bytes[^1] ^= (byte)(WrongSum ? 1 : 0);
+        return bytes[..^Lacking];
     }
 
     (int Width, int Height) Pass((int X, int Y, int EachX, int EachY) pass) =>

@@ -98,6 +98,10 @@ public sealed class PlainPngTests
             (plain with { ExtraRows = 1 }, false),
             (plain with { ExtraRows = -1 }, false),
             (plain with { Filter = 5 }, false),
+            (plain with { Lacking = 1 }, false),
+            (plain with { Lacking = 4 }, false),
+            (plain with { Lacking = 5, Level = CompressionLevel.NoCompression }, false),
+            (plain with { WrongSum = true }, false),
             (plain with { Interlaced = true }, false),
         ];
 
@@ -173,7 +177,7 @@ public sealed class PlainPngTests
         var (plain, interlaced) = (new MadePng { Width = 300, Height = 200 }, new MadePng { Width = 300, Height = 200, Interlaced = true });
 
         Assert.Equal(0, TakenAtBegin(plain.File()));
-        Assert.Equal(4 * 300 * 200, TakenAtBegin(interlaced.File()));
+        Assert.Equal((4 + 4) * 300 * 200, TakenAtBegin(interlaced.File()));
         Assert.Equal(4 * 300 * 200, TakenAtBegin((plain with { ExtraRows = -50 }).File())); // found out on the way
         Assert.Equal(0, budget.Taken);
 
