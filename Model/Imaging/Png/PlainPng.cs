@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.Runtime.Intrinsics;
 using MplugCluster.Model.Imaging.Headers;
 
@@ -32,40 +31,40 @@ static unsafe class PlainPng
         int coded = 1 + frame.RowBytes;
         int stripRows = Math.Clamp(StripBytes / coded / GroupRows * GroupRows, GroupRows, MaxStripRows);
         int line = frame.RowBytes + PngFilters.Slack;
-        int stripBytes = stripRows * coded + PngFilters.Slack;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(2 * line + stripBytes + stripRows * 4 * frame.Width + PngPixels.Slack);
+        int output = Inflater.OutputBytes + 4 * Math.Max(StripBytes, stripRows * coded);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Inflater.InputBytes + output + 2 * line + stripRows * 4 * frame.Width + PngPixels.Slack);
         uint* table = stackalloc uint[PngPixels.Colours];
         try
         {
-            fixed (byte* bytes = file, lines = buffer)
+            fixed (byte* bytes = file, start = buffer)
             {
-                using var compressed = new PngRowStream(bytes, frame.Data);
-                using var rows = new ZLibStream(compressed, CompressionMode.Decompress);
-                byte* above = lines, row = lines + line, strip = row + line, pixels = strip + stripBytes;
+                byte* above = start + Inflater.InputBytes + output, row = above + line, pixels = row + line;
+                var rows = new Inflater(
+                    new PngRowData(bytes, frame.Data), start, start + Inflater.InputBytes, output, (long)coded * frame.Height);
                 new Span<byte>(above, line).Clear();
                 if (!frame.HasByteSamples)
                     PngPixels.FillTable(frame, file, new Span<uint>(table, PngPixels.Colours));
 
                 sink.Begin(frame.Width, frame.Height, bottomUp: false);
+                if (!rows.TryBegin())
+                    return false;
                 for (int done = 0; done < frame.Height;)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     int count = Math.Min(stripRows, frame.Height - done);
-                    if (!TryFill(rows, new Span<byte>(strip, count * coded)))
+                    done += count;
+                    byte* strip = rows.Take(count * coded, isLast: done == frame.Height);
+                    if (strip is null)
                         return false;
                     for (int i = 0; i < count; i++)
                     {
                         if (!TryMakePixels(frame, strip + (nint)i * coded, above, row, table, pixels + (nint)i * 4 * frame.Width))
                             return false;
-                        byte* next = above; // the row is above the next one, whose place is free
+                        byte* free = above; // the row is above the next one
                         above = row;
-                        row = next;
+                        row = free;
                     }
 
-                    done += count;
-                    // The last rows only when the end of the data and its checksum have been read, too: without it libpng calls the file damaged.
-                    if (done == frame.Height && (!IsAtEnd(rows) || compressed.IsShort))
-                        return false;
                     sink.Push(new ReadOnlySpan<byte>(pixels, count * 4 * frame.Width));
                 }
             }
@@ -87,37 +86,5 @@ static unsafe class PlainPng
         else
             PngPixels.FromTable(row, frame.Width, frame.Depth, table, (uint*)pixels);
         return true;
-    }
-
-    static bool TryFill(ZLibStream rows, Span<byte> strip)
-    {
-        while (!strip.IsEmpty)
-        {
-            if (!TryRead(rows, strip, out int count) || count == 0)
-                return false;
-            strip = strip[count..];
-        }
-
-        return true;
-    }
-
-    static bool IsAtEnd(ZLibStream rows)
-    {
-        byte more = 0;
-        return TryRead(rows, new Span<byte>(ref more), out int count) && count == 0;
-    }
-
-    static bool TryRead(ZLibStream rows, Span<byte> bytes, out int count)
-    {
-        count = 0;
-        try
-        {
-            count = rows.Read(bytes);
-            return true;
-        }
-        catch (Exception damage) when (damage is InvalidDataException or IOException)
-        {
-            return false; // the stream has no other way to say it
-        }
     }
 }

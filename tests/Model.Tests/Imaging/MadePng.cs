@@ -122,7 +122,8 @@ sealed record MadePng
         }
 
         var bytes = compressed.ToArray();
-        bytes[^1] ^= (byte)(WrongSum ? 1 : 0);
+        if (WrongSum)
+            bytes[^1] ^= 1;
         return bytes[..^Lacking];
     }
 
