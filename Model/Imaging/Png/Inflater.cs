@@ -1,47 +1,30 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using static MplugCluster.Model.Imaging.Png.InflateCodes;
 
 namespace MplugCluster.Model.Imaging.Png;
 
 /// <summary>
-/// Decompresses the rows of a PNG a strip at a time, from the file's chunks into memory that the caller lends. What zlib would refuse, it refuses.
-/// Not thread-safe.
-/// Source: RFC 1950, RFC 1951; the way of reading bits is E. Biggers' (libdeflate), who describes it.
+/// Decompresses the rows of a PNG a strip at a time into memory that the caller lends. What zlib refuses, it refuses. Not thread-safe.
+/// Source: RFC 1950, RFC 1951.
 /// </summary>
 sealed unsafe class Inflater
 {
-    /// <summary>Bytes of the memory that compressed data is read into.</summary>
-    public const int InputBytes = (1 << 15) + Margin;
-
-    /// <summary>Bytes of the memory for the result, besides twice the longest strip.</summary>
+    /// <summary>Bytes of the memory for the result, besides the longest strip.</summary>
     public const int OutputBytes = Window + Slack;
+
+    const int Window = 1 << 15; // how far back a match may reach
+    const int Slack = 512; // beyond what was asked for: some literals, a match, and what its copy writes too much
 
     // An encoder makes blocks of many thousand bytes. One that makes them of nothing wants us to build tables for ever.
     const int FreeBlocks = 64;
     const int LeastBlock = 4096;
 
-    const int Window = 1 << 15; // how far back a match may reach
-    const int Slack = 512; // beyond what was asked for: a match, and the end of a copy
-    const int Margin = 64;
-    const int Ahead = 16; // bytes that one turn of the loop may read
-    const int Behind = 8; // bytes that may be given back
-
-    static readonly byte[] Repeats = MakeRepeats();
-
-    readonly byte* input;
+    readonly InflateInput input;
     readonly byte* outputStart;
     readonly byte* outputEnd;
-    readonly PngRowData rows;
     readonly InflateCodes codes = OfThread();
 
-    byte* next; // to be read
-    byte* inputEnd;
-    byte* inputLimit; // from here on there must be more input first
-    bool isAllRead;
-    ulong bits;
-    int count;
     byte* output; // to be written
     byte* taken; // to be given away
     bool isInBlock;
@@ -49,37 +32,34 @@ sealed unsafe class Inflater
     bool isLastBlock;
     bool hasEnded;
     int storedLeft;
-    int blocksLeft;
+    long blocksLeft;
     Adler32 sum = new();
 
-    /// <param name="rows">Compressed data.</param>
-    /// <param name="input">Memory of <see cref="InputBytes"/>.</param>
+    /// <param name="input">Compressed data.</param>
     /// <param name="output">Memory for the result.</param>
     /// <param name="outputBytes">Its length.</param>
     /// <param name="total">Bytes that the whole result should have.</param>
-    public Inflater(PngRowData rows, byte* input, byte* output, int outputBytes, long total)
+    public Inflater(InflateInput input, byte* output, int outputBytes, long total)
     {
-        blocksLeft = (int)(FreeBlocks + total / LeastBlock);
-        this.rows = rows;
-        this.input = next = inputEnd = inputLimit = input;
+        this.input = input;
         this.output = taken = outputStart = output;
         outputEnd = output + outputBytes;
+        blocksLeft = FreeBlocks + total / LeastBlock;
     }
 
     /// <summary>Checks what is in front of the data.</summary>
     public bool TryBegin()
     {
-        if (!TryRefill())
+        if (!input.TryRefill())
             return false;
-        int method = (int)bits & 0xFF, flags = (int)(bits >> 8) & 0xFF;
-        Drop(16);
+        var (method, flags) = (input.Take(8), input.Take(8));
         return (method & 0x0F) == 8 && method >> 4 <= 7 && (flags & 0x20) == 0 && (method << 8 | flags) % 31 == 0;
     }
 
     /// <summary>The next bytes of the result, good until the next call.</summary>
     /// <param name="length">How many.</param>
     /// <param name="isLast">There must be no more, and their checksum must be right.</param>
-    /// <returns>Null: the data is damaged, or has another length.</returns>
+    /// <returns>Null: the data is damaged, or has another length, or is made of far too many blocks.</returns>
     public byte* Take(int length, bool isLast)
     {
         if (outputEnd - taken < length + Slack)
@@ -112,11 +92,10 @@ sealed unsafe class Inflater
 
     bool TryBeginBlock()
     {
-        if (blocksLeft-- == 0 || !TryRefill())
+        if (blocksLeft-- == 0 || !input.TryRefill())
             return false;
-        isLastBlock = (bits & 1) != 0;
-        int kind = (int)(bits >> 1) & 3;
-        Drop(3);
+        isLastBlock = input.Take(1) != 0;
+        int kind = input.Take(2);
         (isInBlock, isStored) = (true, kind == 0);
         switch (kind)
         {
@@ -132,25 +111,34 @@ sealed unsafe class Inflater
         }
     }
 
+    void EndBlock()
+    {
+        isInBlock = false;
+        hasEnded = isLastBlock;
+    }
+
     bool TryBeginStored()
     {
-        Drop(count & 7);
-        uint lengths = (uint)bits;
-        Drop(32);
-        GiveBack();
-        storedLeft = (int)(lengths & 0xFFFF);
-        return (lengths >> 16) == (~lengths & 0xFFFF);
+        const int head = 2 * sizeof(ushort);
+        input.Align();
+        var lengths = input.Peek(head);
+        if (lengths.Length < head)
+            return false;
+        storedLeft = BinaryPrimitives.ReadUInt16LittleEndian(lengths);
+        input.Next += head;
+        return storedLeft == (ushort)~BinaryPrimitives.ReadUInt16LittleEndian(lengths[sizeof(ushort)..]);
     }
 
     bool TryCopyStored(byte* goal)
     {
         while (storedLeft > 0 && output < goal)
         {
-            if (next >= inputEnd && (!TryReadInput() || next >= inputEnd))
+            var bytes = input.Peek(1);
+            int length = (int)Math.Min(Math.Min(storedLeft, bytes.Length), goal - output);
+            if (length == 0)
                 return false;
-            int length = (int)Math.Min(storedLeft, Math.Min(goal - output, inputEnd - next));
-            Unsafe.CopyBlockUnaligned(output, next, (uint)length);
-            next += length;
+            bytes[..length].CopyTo(new Span<byte>(output, length));
+            input.Next += length;
             output += length;
             storedLeft -= length;
         }
@@ -162,30 +150,28 @@ sealed unsafe class Inflater
 
     bool TryReadCodes()
     {
-        const int lengthOfLengths = 19, most = 286 + 30;
+        const int lengthOfLengths = 19, mostLiterals = 286, mostDistances = 30;
         ReadOnlySpan<byte> order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-        var (literals, distances, lengths) = (257 + (int)(bits & 31), 1 + (int)(bits >> 5 & 31), 4 + (int)(bits >> 10 & 15));
-        Drop(14);
-        if (literals > 286 || distances > 30)
+        var (literals, distances, lengths) = (257 + input.Take(5), 1 + input.Take(5), 4 + input.Take(4));
+        if (literals > mostLiterals || distances > mostDistances)
             return false;
-        Span<byte> all = stackalloc byte[most];
+        Span<byte> all = stackalloc byte[mostLiterals + mostDistances];
         all[..lengthOfLengths].Clear();
         for (int i = 0; i < lengths; i++)
         {
-            if (!TryRefill())
+            if (!input.TryRefill())
                 return false;
-            all[order[i]] = (byte)(bits & 7);
-            Drop(3);
+            all[order[i]] = (byte)input.Take(3);
         }
 
         if (!codes.TrySetLengths(all[..lengthOfLengths]))
             return false;
         for (int at = 0; at < literals + distances;)
         {
-            if (!TryRefill())
+            if (!input.TryRefill())
                 return false;
-            uint entry = codes.Lengths[bits & ((1 << LengthBits) - 1)];
-            Drop((int)(entry & 0xFF));
+            uint entry = codes.Lengths[input.Bits & ((1 << LengthBits) - 1)];
+            input.Take((int)(entry & 0xFF));
             int symbol = (int)(entry >> ValueShift);
             if (symbol < 16)
             {
@@ -194,8 +180,7 @@ sealed unsafe class Inflater
             }
 
             var (least, extra) = symbol switch { 16 => (3, 2), 17 => (3, 3), _ => (11, 7) };
-            int times = least + ((int)bits & ((1 << extra) - 1));
-            Drop(extra);
+            int times = least + input.Take(extra);
             if (at + times > literals + distances || (symbol == 16 && at == 0))
                 return false;
             all.Slice(at, times).Fill(symbol == 16 ? all[at - 1] : (byte)0);
@@ -205,25 +190,25 @@ sealed unsafe class Inflater
         return all[256] != 0 && codes.TrySet(all[..literals], all.Slice(literals, distances));
     }
 
+    // A refill is enough for three looks at literals, which take 11 bits each, and a length; and one for a distance.
     bool TryInflateBlock(byte* goal)
     {
         fixed (uint* literals = codes.Literals, distances = codes.Distances)
         {
-            var (bits, count) = (this.bits, this.count);
-            byte* next = this.next, output = this.output;
-            bool isGood = true;
+            var (bits, count, isGood) = (input.Bits, input.Count, true);
+            byte* next = input.Next, output = this.output;
             while (output < goal)
             {
-                if (next >= inputLimit)
+                if (next >= input.Limit)
                 {
-                    this.next = next;
-                    isGood = TryReadInput();
-                    next = this.next;
+                    input.Next = next;
+                    isGood = input.TryRead();
+                    next = input.Next;
                     if (!isGood)
                         break;
                 }
 
-                Refill(ref bits, ref count, ref next);
+                InflateInput.Refill(ref bits, ref count, ref next);
                 uint entry = literals[bits & ((1 << LiteralBits) - 1)];
                 if ((entry & Literal) != 0)
                 {
@@ -258,21 +243,21 @@ sealed unsafe class Inflater
 
                     if ((entry & Special) != 0)
                     {
-                        isGood = (entry & End) != 0;
                         Drop(ref bits, ref count, entry);
+                        isGood = (entry & End) != 0;
                         if (isGood)
                             EndBlock();
                         break;
                     }
                 }
 
-                int length = (int)Value(entry, bits);
+                int length = Value(entry, bits);
                 Drop(ref bits, ref count, entry);
-                Refill(ref bits, ref count, ref next);
+                InflateInput.Refill(ref bits, ref count, ref next);
                 entry = distances[bits & ((1 << DistanceBits) - 1)];
                 if ((entry & Longer) != 0)
                     entry = Second(distances, entry, ref bits, ref count);
-                nint distance = (nint)Value(entry, bits);
+                int distance = Value(entry, bits);
                 Drop(ref bits, ref count, entry);
                 if ((entry & Special) != 0 || distance > output - outputStart)
                 {
@@ -280,87 +265,22 @@ sealed unsafe class Inflater
                     break;
                 }
 
-                Copy(output, distance, length);
+                MatchCopy.Copy(output, distance, length);
                 output += length;
             }
 
-            (this.bits, this.count) = (bits, count);
-            this.next = next;
+            (input.Bits, input.Count) = (bits, count);
+            input.Next = next;
             this.output = output;
             return isGood;
         }
     }
 
-    void EndBlock()
-    {
-        isInBlock = false;
-        hasEnded = isLastBlock;
-    }
-
     bool HasRightSum()
     {
-        Drop(count & 7);
-        GiveBack();
-        if (inputEnd - next < sizeof(uint) && !isAllRead && !TryReadInput())
-            return false;
-        return inputEnd - next >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(next, sizeof(uint))) == sum.Value;
-    }
-
-    // What was read and is not needed as bits.
-    void GiveBack()
-    {
-        next -= count >> 3;
-        (bits, count) = (0, 0);
-    }
-
-    bool TryRefill()
-    {
-        if (next >= inputLimit && !TryReadInput())
-            return false;
-        Refill(ref bits, ref count, ref next);
-        return true;
-    }
-
-    void Drop(int number)
-    {
-        bits >>= number;
-        count -= number;
-    }
-
-    // Behind the last input there are zeros, of which a few may be read: bits are, before they are needed.
-    bool TryReadInput()
-    {
-        if (isAllRead)
-            return false;
-        byte* from = next - Math.Min(Behind, next - input);
-        int kept = (int)(inputEnd - from);
-        new Span<byte>(from, kept).CopyTo(new Span<byte>(input, kept));
-        next = input + (next - from);
-        int free = InputBytes - Margin - kept;
-        int length = rows.Read(input + kept, free);
-        inputEnd = input + kept + length;
-        isAllRead = length < free;
-        inputLimit = isAllRead ? inputEnd + Behind : inputEnd - Ahead;
-        if (isAllRead)
-            new Span<byte>(inputEnd, Margin).Clear();
-        return true;
-    }
-
-    static byte[] MakeRepeats()
-    {
-        var repeats = new byte[Vector128<byte>.Count * Vector128<byte>.Count];
-        for (int i = Vector128<byte>.Count; i < repeats.Length; i++)
-            repeats[i] = (byte)(i % Vector128<byte>.Count % (i / Vector128<byte>.Count));
-        return repeats;
-    }
-
-    // At least 56 bits. Those above the counted ones are there already, and the same.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Refill(ref ulong bits, ref int count, ref byte* next)
-    {
-        bits |= Unsafe.ReadUnaligned<ulong>(next) << count;
-        next += (63 - count) >> 3;
-        count |= 56;
+        input.Align();
+        var bytes = input.Peek(sizeof(uint));
+        return bytes.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(bytes) == sum.Value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -387,30 +307,6 @@ sealed unsafe class Inflater
 
     // The least value, and what the bits behind the code add.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static uint Value(uint entry, ulong bits) =>
-        (entry >> ValueShift) + (uint)((bits & ((1UL << (int)entry) - 1)) >> (int)(entry >> CodeShift & 15));
-
-    // Writes up to 15 bytes more, and reads as many.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Copy(byte* output, nint distance, int length)
-    {
-        byte* from = output - distance, end = output + length;
-        if (distance >= Vector128<byte>.Count)
-        {
-            do
-            {
-                Vector128.Load(from).Store(output);
-                from += Vector128<byte>.Count;
-                output += Vector128<byte>.Count;
-            }
-            while (output < end);
-        }
-        else
-        {
-            // What repeats, as often as it fits into a vector.
-            var repeated = Vector128.ShuffleNative(Vector128.Load(from), Vector128.LoadUnsafe(ref Repeats[(int)distance << 4]));
-            for (nint step = Vector128<byte>.Count - Vector128<byte>.Count % distance; output < end; output += step)
-                repeated.Store(output);
-        }
-    }
+    static int Value(uint entry, ulong bits) =>
+        (int)((entry >> ValueShift) + (uint)((bits & ((1UL << (int)entry) - 1)) >> (int)(entry >> CodeShift & 15)));
 }

@@ -13,6 +13,7 @@ static unsafe class PlainPng
     const int GroupRows = 4; // as the resizer likes them
     const int MaxStripRows = 16;
     const int StripBytes = 1 << 16; // rows that are still in the processor's cache when they become pixels
+    const int StripsAtOnce = 4; // so that what matches may reach back to is seldom moved
 
     /// <summary>Whether this processor can do it well.</summary>
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
@@ -31,16 +32,16 @@ static unsafe class PlainPng
         int coded = 1 + frame.RowBytes;
         int stripRows = Math.Clamp(StripBytes / coded / GroupRows * GroupRows, GroupRows, MaxStripRows);
         int line = frame.RowBytes + PngFilters.Slack;
-        int output = Inflater.OutputBytes + 4 * Math.Max(StripBytes, stripRows * coded);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Inflater.InputBytes + output + 2 * line + stripRows * 4 * frame.Width + PngPixels.Slack);
+        int output = Inflater.OutputBytes + StripsAtOnce * Math.Max(StripBytes, stripRows * coded);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(InflateInput.Bytes + output + 2 * line + stripRows * 4 * frame.Width + PngPixels.Slack);
         uint* table = stackalloc uint[PngPixels.Colours];
         try
         {
             fixed (byte* bytes = file, start = buffer)
             {
-                byte* above = start + Inflater.InputBytes + output, row = above + line, pixels = row + line;
-                var rows = new Inflater(
-                    new PngRowData(bytes, frame.Data), start, start + Inflater.InputBytes, output, (long)coded * frame.Height);
+                byte* above = start + InflateInput.Bytes + output, row = above + line, pixels = row + line;
+                var input = new InflateInput(new PngRowData(bytes, frame.Data), start);
+                var rows = new Inflater(input, start + InflateInput.Bytes, output, (long)coded * frame.Height);
                 new Span<byte>(above, line).Clear();
                 if (!frame.HasByteSamples)
                     PngPixels.FillTable(frame, file, new Span<uint>(table, PngPixels.Colours));

@@ -33,6 +33,7 @@ readonly record struct PngFrame(int Width, int Height, int Depth, PngSamples Sam
     public const uint Rows = 0x49444154;
 
     const int HeaderBytes = 13;
+    const int MaxWidth = 1_000_000; // libpng's, and a row's bytes are counted in 32 bits
 
     // libpng refuses chunks of some millions of bytes, and stops keeping texts after a thousand; no usual file comes near.
     const int MaxChunkBytes = 1 << 20;
@@ -110,7 +111,7 @@ readonly record struct PngFrame(int Width, int Height, int Depth, PngSamples Sam
 
     static PngFrame? ReadHeader(ReadOnlySpan<byte> data, in PictureHeader header)
     {
-        if (data.Length != HeaderBytes || data[10] != 0 || data[11] != 0 || data[12] != 0) // compression, filters, interlacing
+        if (data.Length != HeaderBytes || header.Width > MaxWidth || data[10] != 0 || data[11] != 0 || data[12] != 0) // compression, filters, interlacing
             return null;
         var (depth, samples) = ((int)data[8], (PngSamples)data[9]);
         bool isKnown = (samples, depth) is (PngSamples.Grey, 1 or 2 or 4 or 8 or 16) or (PngSamples.Palette, 1 or 2 or 4 or 8)

@@ -114,10 +114,11 @@ public sealed class InflaterTests
         foreach (var piece in compressed.Chunk(chunk))
             MadePng.Write(file, "IDAT", piece);
         MadePng.Write(file, "IEND", []);
-        var (result, outputBytes) = (new byte[length], Inflater.OutputBytes + 2 * strip);
-        fixed (byte* bytes = file.ToArray(), memory = new byte[Inflater.InputBytes + outputBytes])
+        var (result, outputBytes) = (new byte[length], Inflater.OutputBytes + strip);
+        fixed (byte* bytes = file.ToArray(), memory = new byte[InflateInput.Bytes + outputBytes])
         {
-            var inflater = new Inflater(new PngRowData(bytes, 0), memory, memory + Inflater.InputBytes, outputBytes, length);
+            var input = new InflateInput(new PngRowData(bytes, 0), memory);
+            var inflater = new Inflater(input, memory + InflateInput.Bytes, outputBytes, length);
             if (!inflater.TryBegin())
                 return null;
             for (var at = 0; at < length; at += strip)
