@@ -6,9 +6,9 @@ namespace MplugCluster.Model.Imaging.Skia;
 
 /// <summary>
 /// SkiaSharp, for decoding only. With straight alpha and without a colour space its pixels are those of libjpeg, libpng and libwebp, and so Pillow's.
-/// JPEG and BMP come in strips of rows; other formats as whole frames outside the managed heap: of those Skia gives no strips, and what it calls
-/// incremental decoding (PNG, GIF) fills a whole frame, too, or begins anew for every strip. The usual PNGs never get here (<see cref="Png.PlainPng"/>);
-/// frames of a GIF and a WebP are held by their codecs as well as by us, whatever interface they are asked through.
+/// JPEG and BMP come in strips of rows, other formats as whole frames outside the managed heap: for those Skia has no scanlines ("Unimplemented", in
+/// 4.155), and what it calls incremental decoding fills a whole frame as its input comes (PNG, GIF), and asked for a part of a PNG begins anew for each.
+/// Plain PNGs are therefore decoded by <see cref="Png.PlainPng"/> and do not get here. A lossless WebP is held by libwebp, too, whoever asks.
 /// Known differences from Pillow: 16-bit grey gives its high byte; transparent pixels of a GIF are black, where Pillow keeps the palette's colour.
 /// </summary>
 sealed unsafe class SkiaImageDecoder(FrameBudget budget) : IImageDecoder
