@@ -26,7 +26,7 @@ sealed class FrameBudget(long bytes)
         }
     }
 
-    /// <summary>Whether a decode waits for bytes.</summary>
+    /// <summary>Whether a decode waits for bytes, or is just getting them.</summary>
     public bool IsWaitedFor => turn.CurrentCount == 0;
 
     /// <summary>

@@ -18,8 +18,7 @@ readonly record struct PictureHeader(
 
     /// <summary>
     /// Bytes that the codec library holds at once: nothing worth counting where it gives strips of rows, which it does for BMP and for a JPEG whose first
-    /// scan is the whole picture; the coefficients of any other JPEG, two bytes for each component; else the frame,
-    /// and what the format's codec holds besides.
+    /// scan is the whole picture; the coefficients of any other JPEG, two bytes for each component; else the frame, and what the codec holds besides.
     /// </summary>
     public long FrameBytes => Format switch
     {

@@ -1,3 +1,4 @@
+using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Imaging.Headers;
 using MplugCluster.Model.Imaging.Png;
 
@@ -36,6 +37,22 @@ public sealed class PictureHeaderTests
         byte[] file = [.. "RIFF\0\0\0\0WEBPVP8L\0\0\0\0"u8, 0x2F, 29, 0xC0, 4, 0, 0, 0, 0, 0, 0];
 
         Assert.Equal((30, 20, 8 * 30 * 20), (Header(file).Width, Header(file).Height, Header(file).FrameBytes));
+    }
+
+    [Fact]
+    public void Orientation_PngWithExif_IsReadBeforeAndBehindTheRows()
+    {
+        byte[] exif = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0];
+        var made = new MadePng { Width = 30, Height = 20 };
+        byte[] before = (made with { Before = [("eXIf", exif)] }).File(), behind = (made with { After = [("eXIf", exif)] }).File();
+
+        foreach (var file in new[] { before, behind })
+        {
+            Assert.Equal(6, Header(file).Orientation);
+            Assert.True(new PicturePreprocessor(16).TryPreprocess(file, true, out var applied, out _));
+            Assert.True(new PicturePreprocessor(16).TryPreprocess(file, false, out var stored, out _));
+            Assert.NotEqual(applied, stored);
+        }
     }
 
     static PictureHeader Header(byte[] file) => PictureHeaderReader.TryRead(file, out var header, out var error)
