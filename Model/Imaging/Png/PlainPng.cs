@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.Runtime.Intrinsics;
 using MplugCluster.Model.Imaging.Headers;
 
@@ -13,7 +14,6 @@ static unsafe class PlainPng
     const int GroupRows = 4; // as the resizer likes them
     const int MaxStripRows = 16;
     const int StripBytes = 1 << 16; // rows that are still in the processor's cache when they become pixels
-    const int StripsAtOnce = 4; // so that what matches may reach back to is seldom moved
 
     /// <summary>Whether this processor can do it well.</summary>
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
@@ -32,40 +32,40 @@ static unsafe class PlainPng
         int coded = 1 + frame.RowBytes;
         int stripRows = Math.Clamp(StripBytes / coded / GroupRows * GroupRows, GroupRows, MaxStripRows);
         int line = frame.RowBytes + PngFilters.Slack;
-        int output = Inflater.OutputBytes + StripsAtOnce * Math.Max(StripBytes, stripRows * coded);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(InflateInput.Bytes + output + 2 * line + stripRows * 4 * frame.Width + PngPixels.Slack);
+        int stripBytes = stripRows * coded + PngFilters.Slack;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(2 * line + stripBytes + stripRows * 4 * frame.Width + PngPixels.Slack);
         uint* table = stackalloc uint[PngPixels.Colours];
         try
         {
-            fixed (byte* bytes = file, start = buffer)
+            fixed (byte* bytes = file, lines = buffer)
             {
-                byte* above = start + InflateInput.Bytes + output, row = above + line, pixels = row + line;
-                var input = new InflateInput(new PngRowData(bytes, frame.Data), start);
-                var rows = new Inflater(input, start + InflateInput.Bytes, output, (long)coded * frame.Height);
+                using var compressed = new PngRowStream(bytes, frame.Data);
+                using var rows = new ZLibStream(compressed, CompressionMode.Decompress);
+                byte* above = lines, row = lines + line, strip = row + line, pixels = strip + stripBytes;
                 new Span<byte>(above, line).Clear();
                 if (!frame.HasByteSamples)
                     PngPixels.FillTable(frame, file, new Span<uint>(table, PngPixels.Colours));
 
                 sink.Begin(frame.Width, frame.Height, bottomUp: false);
-                if (!rows.TryBegin())
-                    return false;
                 for (int done = 0; done < frame.Height;)
                 {
                     cancellation.ThrowIfCancellationRequested();
                     int count = Math.Min(stripRows, frame.Height - done);
-                    done += count;
-                    byte* strip = rows.Take(count * coded, isLast: done == frame.Height);
-                    if (strip is null)
+                    if (!TryFill(rows, new Span<byte>(strip, count * coded)))
                         return false;
                     for (int i = 0; i < count; i++)
                     {
                         if (!TryMakePixels(frame, strip + (nint)i * coded, above, row, table, pixels + (nint)i * 4 * frame.Width))
                             return false;
-                        byte* free = above; // the row is above the next one
+                        byte* next = above; // the row is above the next one, whose place is free
                         above = row;
-                        row = free;
+                        row = next;
                     }
 
+                    done += count;
+                    // The last rows only when the end of the data and its checksum have been read, too: without it libpng calls the file damaged.
+                    if (done == frame.Height && (!IsAtEnd(rows) || compressed.IsShort))
+                        return false;
                     sink.Push(new ReadOnlySpan<byte>(pixels, count * 4 * frame.Width));
                 }
             }
@@ -87,5 +87,37 @@ static unsafe class PlainPng
         else
             PngPixels.FromTable(row, frame.Width, frame.Depth, table, (uint*)pixels);
         return true;
+    }
+
+    static bool TryFill(ZLibStream rows, Span<byte> strip)
+    {
+        while (!strip.IsEmpty)
+        {
+            if (!TryRead(rows, strip, out int count) || count == 0)
+                return false;
+            strip = strip[count..];
+        }
+
+        return true;
+    }
+
+    static bool IsAtEnd(ZLibStream rows)
+    {
+        byte more = 0;
+        return TryRead(rows, new Span<byte>(ref more), out int count) && count == 0;
+    }
+
+    static bool TryRead(ZLibStream rows, Span<byte> bytes, out int count)
+    {
+        count = 0;
+        try
+        {
+            count = rows.Read(bytes);
+            return true;
+        }
+        catch (Exception damage) when (damage is InvalidDataException or IOException)
+        {
+            return false; // the stream has no other way to say it
+        }
     }
 }

@@ -19,7 +19,6 @@ public sealed class ProcessorFallbackTests
             $"*.{nameof(GoldenPictureTests)}.*",
             $"*.{nameof(PlainJpegTests)}.*",
             $"*.{nameof(PlainPngTests)}.{nameof(PlainPngTests.TryDecode_EveryKindInEverySize_SamePixels)}",
-            $"*.{nameof(InflaterTests)}.*",
             $"*.{nameof(ChannelNormalizationTests)}.*",
             $"*.{nameof(PillowBicubicTests)}.{nameof(PillowBicubicTests.Resize_PillowVectors_SameBytes)}",
             $"*.{nameof(Kernel_InThisProcess_IsTheExpected)}");
