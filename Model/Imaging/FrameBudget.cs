@@ -9,17 +9,47 @@ sealed class FrameBudget(long bytes)
     static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
     readonly Lock gate = new();
+    readonly SemaphoreSlim turn = new(1, 1); // only one waits for bytes, the others for their turn: else small pictures pass a large one for ever
     readonly ManualResetEventSlim freed = new();
     long taken;
 
     /// <summary>The process's.</summary>
     public static FrameBudget Shared { get; } = new(1L << 30);
 
-    /// <summary>Waits until so many bytes are free, or nothing is taken at all; dispose of the result to give them back.</summary>
+    /// <summary>Bytes of the running decodes.</summary>
+    public long Taken
+    {
+        get
+        {
+            lock (gate)
+                return taken;
+        }
+    }
+
+    /// <summary>Whether a decode waits for bytes, or is just getting them.</summary>
+    public bool IsWaitedFor => turn.CurrentCount == 0;
+
+    /// <summary>
+    /// Waits until so many bytes are free, or nothing is taken at all; dispose of the result to give them back. Who has some must not ask for more: two such
+    /// would wait for each other.
+    /// </summary>
     public IDisposable? Take(long wanted, CancellationToken cancellation)
     {
         if (wanted == 0)
             return null;
+        turn.Wait(cancellation);
+        try
+        {
+            return TakeInTurn(wanted, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    Share TakeInTurn(long wanted, CancellationToken cancellation)
+    {
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();

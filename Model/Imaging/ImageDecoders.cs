@@ -4,8 +4,14 @@ namespace MplugCluster.Model.Imaging;
 static class ImageDecoders
 {
 #if IMAGESHARP
-    public static IImageDecoder Create() => new ImageSharp.ImageSharpDecoder();
+    public static IImageDecoder Create() => Library();
+
+    /// <summary>The library alone.</summary>
+    public static IImageDecoder Library(FrameBudget? budget = null) => new ImageSharp.ImageSharpDecoder(budget ?? FrameBudget.Shared);
 #else
-    public static IImageDecoder Create() => new Jpeg.PlainJpegDecoder(new Skia.SkiaImageDecoder());
+    public static IImageDecoder Create() => new Jpeg.PlainJpegDecoder(new Png.PlainPngDecoder(Library()));
+
+    /// <summary>The library alone, without what is decoded here.</summary>
+    public static IImageDecoder Library(FrameBudget? budget = null) => new Skia.SkiaImageDecoder(budget ?? FrameBudget.Shared);
 #endif
 }

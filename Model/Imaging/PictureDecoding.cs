@@ -29,7 +29,6 @@ sealed class PictureDecoding(PictureLimits limits, TruncatedPictures truncated)
         if (error is not null)
             return false;
 
-        using var share = FrameBudget.Shared.Take(header.FrameBytes, cancellation);
         var sink = makeSink(header);
         try
         {

@@ -8,7 +8,10 @@ public sealed record PictureLimits
     /// <summary>Largest file, in bytes. Default: 33,554,432 (32 MiB).</summary>
     public int MaxBytes { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>Most pixels, width times height. Default: 100,000,000.</summary>
+    /// <summary>
+    /// Most pixels, width times height. Default: 100,000,000. It bounds the processor's time as well as the memory, so that it holds for formats which are
+    /// decoded in strips, too: a file of <see cref="MaxBytes"/> may claim a thousand times as many.
+    /// </summary>
     public long MaxPixels { get; init; } = 100_000_000;
 
     /// <summary>Longest side, in pixels. Default: 65,500 (the most a JPEG can have).</summary>

@@ -16,6 +16,7 @@ return args switch
     ["table-memory", var package] => MemoryOf.Package(package),
     ["table-job", var package] => await EvaluationBenchmark.Print(package),
     ["imaging"] => ImagingBenchmark.Run(null),
+    ["imaging-memory", var way, var file] => PictureMemory.Run(way, file),
     ["imaging", var folder] => ImagingBenchmark.Run(folder),
     ["search"] => SearchBenchmark.Run(1_000_000),
     ["search", var rows] => SearchBenchmark.Run(int.Parse(rows)),

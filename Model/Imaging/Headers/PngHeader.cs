@@ -19,8 +19,17 @@ static class PngHeader
         uint height = BinaryPrimitives.ReadUInt32BigEndian(rest[(LengthAndType + 4)..]);
         return width > int.MaxValue || height > int.MaxValue
             ? null
-            : new PictureHeader(PictureFormat.Png, (int)width, (int)height, Orientation(rest));
+            : new PictureHeader(
+                PictureFormat.Png, (int)width, (int)height, Orientation(rest), FramePixelBytes: 4 + InterlacedPixelBytes(rest[LengthAndType..]));
     }
+
+    // Beside the frame libpng's rows of all passes, which may get an alpha channel on the way.
+    static int InterlacedPixelBytes(ReadOnlySpan<byte> header) => header.Length < 13 || header[12] == 0 ? 0 : (header[8] == 16 ? 2 : 1) * header[9] switch
+    {
+        3 => 1, // places in a palette
+        0 or 4 => 2,
+        _ => 4,
+    };
 
     static int Orientation(ReadOnlySpan<byte> chunks)
     {

@@ -25,7 +25,7 @@ static class WebPHeader
 
     static PictureHeader? Lossy(ReadOnlySpan<byte> data) =>
         data[3..].StartsWith((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]) // the start code of a key frame
-            ? Sized(BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF)
+            ? Sized(BinaryPrimitives.ReadUInt16LittleEndian(data[6..]) & 0x3FFF, BinaryPrimitives.ReadUInt16LittleEndian(data[8..]) & 0x3FFF, pixelBytes: 4)
             : null;
 
     static PictureHeader? Lossless(ReadOnlySpan<byte> data)
@@ -36,7 +36,8 @@ static class WebPHeader
 
     static PictureHeader Extended(ReadOnlySpan<byte> data) => Sized(UInt24(data[4..]) + 1, UInt24(data[7..]) + 1);
 
-    static PictureHeader Sized(int width, int height) => new(PictureFormat.WebP, width, height);
+    // libwebp holds all pixels of a lossless picture beside the frame, and of an extended file nothing in its header says whether that is one.
+    static PictureHeader Sized(int width, int height, int pixelBytes = 8) => new(PictureFormat.WebP, width, height, FramePixelBytes: pixelBytes);
 
     static int Orientation(ReadOnlySpan<byte> chunks)
     {

@@ -18,7 +18,7 @@ namespace MplugCluster.Model.Imaging.ImageSharp;
 /// SixLabors.ImageSharp 3.1 or 4, for decoding only; wholly managed. Not pixel-equal to the reference: its JPEG arithmetic differs from libjpeg's
 /// (after the resize mostly by less than one level, in single pixels by tens), and 16-bit samples are rounded, not cut.
 /// </summary>
-sealed class ImageSharpDecoder : IImageDecoder
+sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
 {
     const int StripRows = 16;
 
@@ -40,6 +40,7 @@ sealed class ImageSharpDecoder : IImageDecoder
         ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        using var share = budget.Take(4 * header.Pixels, cancellation); // whatever the format is
         byte[] bytes = ArrayPool<byte>.Shared.Rent(file.Length);
         try
         {

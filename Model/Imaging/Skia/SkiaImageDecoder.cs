@@ -6,10 +6,12 @@ namespace MplugCluster.Model.Imaging.Skia;
 
 /// <summary>
 /// SkiaSharp, for decoding only. With straight alpha and without a colour space its pixels are those of libjpeg, libpng and libwebp, and so Pillow's.
-/// JPEG and BMP come in strips of rows; other formats, for which Skia has no such interface, as whole frames outside the managed heap.
+/// JPEG and BMP come in strips of rows, other formats as whole frames outside the managed heap: for those Skia has no scanlines ("Unimplemented", in
+/// 4.155), and what it calls incremental decoding fills a whole frame as its input comes (PNG, GIF), and asked for a part of a PNG begins anew for each.
+/// Plain PNGs are therefore decoded by <see cref="Png.PlainPng"/> and do not get here. A lossless WebP is held by libwebp, too, whoever asks.
 /// Known differences from Pillow: 16-bit grey gives its high byte; transparent pixels of a GIF are black, where Pillow keeps the palette's colour.
 /// </summary>
-sealed unsafe class SkiaImageDecoder : IImageDecoder
+sealed unsafe class SkiaImageDecoder(FrameBudget budget) : IImageDecoder
 {
     const int StripRows = 16; // one row of blocks of a JPEG with halved chroma
 
@@ -19,6 +21,7 @@ sealed unsafe class SkiaImageDecoder : IImageDecoder
         ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        using var share = budget.Take(header.FrameBytes, cancellation);
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);

@@ -30,7 +30,15 @@ static class MadeInput
     }
 
     /// <summary>A JPEG file of soft shapes with some noise, about as large as a photograph's.</summary>
-    public static byte[] Jpeg(int width, int height)
+    public static byte[] Jpeg(int width, int height) => Shapes(width, height, 8, SKEncodedImageFormat.Jpeg, 90);
+
+    /// <summary>A PNG file of soft shapes.</summary>
+    /// <param name="width">In pixels.</param>
+    /// <param name="height">In pixels.</param>
+    /// <param name="grain">How strong the noise is, in levels; 0 for what is drawn rather than photographed.</param>
+    public static byte[] Png(int width, int height, int grain) => Shapes(width, height, grain, SKEncodedImageFormat.Png, 100);
+
+    static byte[] Shapes(int width, int height, int grain, SKEncodedImageFormat format, int quality)
     {
         var random = new Random(width);
         var colours = new SKColor[width * height];
@@ -38,13 +46,13 @@ static class MadeInput
         {
             for (var x = 0; x < width; x++)
             {
-                var noise = random.Next(-8, 9);
+                var noise = random.Next(-grain, grain + 1);
                 colours[y * width + x] = new SKColor(Level(x, width, noise), Level(y, height, noise), Level(x + y, width + height, noise));
             }
         }
 
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque)) { Pixels = colours };
-        using var file = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        using var file = bitmap.Encode(format, quality);
         return file.ToArray();
 
         static byte Level(int at, int size, int noise) => (byte)(128 + 100 * Math.Sin(12.0 * at / size) + noise);

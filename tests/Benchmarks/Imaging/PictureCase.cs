@@ -21,13 +21,14 @@ sealed class PictureCase
     readonly int side;
     readonly PicturePreprocessor preprocessor;
     readonly IImageDecoder decoder = ImageDecoders.Create();
+    readonly IImageDecoder library = ImageDecoders.Library();
     readonly DecodedPicture decoded;
     readonly float[] normalized;
-    readonly Samples headerTime = new(), decodeTime = new(), resizeTime = new(), allTime = new(), systemTime = new(), managedBytes = new();
+    readonly Samples headerTime = new(), decodeTime = new(), libraryTime = new(), resizeTime = new(), allTime = new(), systemTime = new(), managedBytes = new();
 
     public PictureCase(string path, int side)
     {
-        (name, file, this.side) = (Path.GetFileName(path), File.ReadAllBytes(path), side);
+        (Path, name, file, this.side) = (path, System.IO.Path.GetFileName(path), File.ReadAllBytes(path), side);
         preprocessor = new PicturePreprocessor(side);
         normalized = new float[3 * side * side];
         if (!PictureHeaderReader.TryRead(file, out header, out var error) || !preprocessor.TryDecode(file, out var picture, out error))
@@ -36,10 +37,16 @@ sealed class PictureCase
         repeats = (int)Math.Clamp(PixelsPerRun / header.Pixels, 1, 40);
     }
 
+    /// <summary>Where the picture is.</summary>
+    public string Path { get; }
+
+    /// <summary>How many there are.</summary>
+    public long Pixels => header.Pixels;
+
     /// <summary>A row of the table.</summary>
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {name} | {header.Width} x {header.Height} | {file.Length} | {headerTime.Median:0.000} | {decodeTime.Median:0.00} | {resizeTime.Median:0.00} | {allTime.Median:0.00} | {systemTime.Median:0.00} | {managedBytes.Median:0} |");
+        $"| {name} | {header.Width} x {header.Height} | {file.Length} | {headerTime.Median:0.000} | {decodeTime.Median:0.00} | {libraryTime.Median:0.00} | {resizeTime.Median:0.00} | {allTime.Median:0.00} | {systemTime.Median:0.00} | {managedBytes.Median:0} |");
 
     /// <summary>Runs every stage.</summary>
     public void Measure(bool keep)
@@ -48,6 +55,7 @@ sealed class PictureCase
         {
             (headerTime, () => PictureHeaderReader.TryRead(file, out _, out _)),
             (decodeTime, () => decoder.Decode(file, header, TruncatedPictures.Lenient, new Nowhere(), default)),
+            (libraryTime, () => library.Decode(file, header, TruncatedPictures.Lenient, new Nowhere(), default)),
             (resizeTime, Resize),
         };
         foreach (var (samples, work) in stages)

@@ -13,6 +13,7 @@ public sealed class PictureAllocationTests
     [InlineData("04_jpeg_progressive.jpg")]
     [InlineData("05_jpeg_exif6.jpg")]
     [InlineData("06_png_rgb.png")]
+    [InlineData("08_png_palette_transparent_wide.png")]
     public void TryPreprocess_ArraysHandedBack_HardlyAllocates(string name)
     {
         Assert.SkipUnless(PicturePreprocessor.CodecId.StartsWith("skia", StringComparison.Ordinal), "this codec allocates what it likes");
