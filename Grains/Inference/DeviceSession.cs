@@ -53,7 +53,7 @@ public sealed partial class DeviceSession : IDisposable
     public string Key { get; }
 
     /// <summary>Whether the device can do nothing more before the process restarts; what waits and what comes is refused at once.</summary>
-    public bool IsLost => Volatile.Read(ref lost) is not null;
+    public bool IsLost => Volatile.Read(ref lost) is not null || (engine.IsFaulted && DeviceFaults.IsFinal(engine.Exception!.InnerException!));
 
     /// <summary>How the image tokens do that stay on the device; null where none do.</summary>
     public TokenResidency? Residency => engine.IsCompletedSuccessfully ? engine.Result.Residency : null;

@@ -37,7 +37,7 @@ sealed class RunSizes(string device, BatchSizes start, Action<BatchSizes>? remem
             run();
             return true;
         }
-        catch (Exception e) when (MemoryFaults.Is(e))
+        catch (Exception e) when (MemoryFaults.Is(e) && !DeviceFaults.IsFinal(e))
         {
             if (units <= 1)
                 throw new DeviceMemoryException(device, work, e);

@@ -10,10 +10,9 @@ namespace MplugCluster.Model.Inference;
 public static partial class DeviceFaults
 {
     /// <summary>
-    /// Numbers of such CUDA errors: no device or none that is free, uncorrectable memory, an unusable context, and everything that stops a kernel
-    /// in the middle (illegal address, instruction, program counter or stack, misaligned address, assertion, timeout, failed launch).
+    /// Numbers of such CUDA errors: a driver that is going, uncorrectable memory, an unusable context, and everything that stops a kernel in the middle (illegal address, instruction, program counter or stack, misaligned address, assertion, timeout, failed launch).
     /// </summary>
-    static readonly HashSet<int> Numbers = [4, 46, 100, 201, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 999];
+    static readonly HashSet<int> Numbers = [4, 201, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 999];
 
     /// <summary>The same in words, for where only a library beside CUDA speaks, in lower case.</summary>
     static readonly string[] Words =

@@ -52,15 +52,15 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
         // A run takes a second: giving its buffers back each time costs nothing beside that, and leaves them to the other graphs.
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
-        imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets);
-        textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets);
-        pairScorers = new PairScorers(package, options, Note);
-        explainer = new PairExplainer(package, plain);
-        resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
-        if (!options.ActsAsGpu)
-            return;
         try
         {
+            imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets);
+            textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets);
+            pairScorers = new PairScorers(package, options, Note);
+            explainer = new PairExplainer(package, plain);
+            resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
+            if (!options.ActsAsGpu)
+                return;
             if (resident is not null)
                 pairScorers.Use(resident, plain);
             WarmUp(options.Device);
@@ -68,7 +68,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         catch (Exception e)
         {
             Dispose();
-            if (!pairScorers.Records || e is not OnnxRuntimeException)
+            if (pairScorers is not { Records: true } || e is not OnnxRuntimeException)
                 throw;
             throw new DeviceUnavailableException(
                 $"Device {Device} did not start: {e.Message} It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).", e);
@@ -176,10 +176,11 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <inheritdoc/>
     public void Dispose()
     {
-        imageEncoder.Dispose();
-        textEncoder.Dispose();
-        pairScorers.Dispose();
-        explainer.Dispose();
+        // Also of an engine whose start failed half-way.
+        imageEncoder?.Dispose();
+        textEncoder?.Dispose();
+        pairScorers?.Dispose();
+        explainer?.Dispose();
         resident?.Dispose();
         run.Dispose();
         imageRun.Dispose();

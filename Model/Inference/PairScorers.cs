@@ -25,10 +25,9 @@ sealed class PairScorers : IDisposable
     {
         config = package.Config;
         Records = options.ActsAsGpu && options.Cuda.Graphs;
-        if (Records && (options.Cuda.ChosenTokenBytes == 0 || Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer)))
+        if (Records && Hindrance(options.Cuda) is { } hindrance)
         {
-            // What joins sequences of two lengths reads a table of the host's that ONNX Runtime, until lately, used again between recording and replay.
-            note($"Device {options.Device} records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).");
+            note($"Device {options.Device} records no runs: {hindrance}.");
             Records = false;
         }
 
@@ -73,7 +72,8 @@ sealed class PairScorers : IDisposable
         if (resident is null)
             return RunFrom(onDevice: null, groups, batch);
         float[] logits = [];
-        var shape = (batch.Absorbed ? absorbedRecorded : recorded)?.Of(batch);
+        var runs = batch.Absorbed ? absorbedRecorded : recorded;
+        var shape = runs?.Of(batch);
         return resident.TryUse(Pictures(), shape?.Image, tokens => logits = shape is null ? RunFrom(tokens, groups, batch) : Replay(shape, tokens))
             ? logits
             : RunFrom(onDevice: null, groups, batch);
@@ -81,7 +81,15 @@ sealed class PairScorers : IDisposable
         float[] Replay(RecordedShape recording, OrtValue tokens)
         {
             using var inputs = new PairInputs(config, groups, batch, tokens);
-            return recording.Run(inputs);
+            try
+            {
+                return recording.Run(inputs);
+            }
+            catch (OnnxRuntimeException)
+            {
+                runs!.GiveUp(batch);
+                throw;
+            }
         }
 
         // Places beyond the last picture hold it once more.
@@ -99,6 +107,14 @@ sealed class PairScorers : IDisposable
         scorer.Dispose();
         absorbedScorer?.Dispose();
         run.Dispose();
+    }
+
+    string? Hindrance(CudaSettings settings)
+    {
+        // What joins sequences of two lengths reads a table of the host's that ONNX Runtime, until lately, used again between recording and replay.
+        if (Enumerable.Range(0, config.FusionLayers).Any(config.IsConcatLayer))
+            return "the model has a concat layer";
+        return settings.ChosenTokenBytes == 0 ? "no image tokens stay there (Mplug__Device__GpuTokenBytes)" : null;
     }
 
     /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>

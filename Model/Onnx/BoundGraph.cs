@@ -14,6 +14,7 @@ sealed class BoundGraph : IDisposable
     readonly EngineOptions engine;
     readonly RunOptions options = new();
     InferenceSession? session;
+    bool disposed;
 
     /// <summary>Opens a graph.</summary>
     public BoundGraph(OnnxGraph graph, EngineOptions engine)
@@ -23,7 +24,14 @@ sealed class BoundGraph : IDisposable
         session = OnnxSessionFactory.Open(this.graph, engine);
     }
 
-    InferenceSession Session => session ??= OnnxSessionFactory.Open(graph, engine);
+    InferenceSession Session
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return session ??= OnnxSessionFactory.Open(graph, engine);
+        }
+    }
 
     /// <summary>Runs the graph.</summary>
     /// <param name="inputs">Every input by name.</param>
@@ -53,6 +61,7 @@ sealed class BoundGraph : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        disposed = true;
         options.Dispose();
         Release();
     }

@@ -16,9 +16,11 @@ static class NodePlacement
     /// <param name="session">The session; it has run.</param>
     /// <param name="graph">Its name, for the message.</param>
     /// <param name="provider">The provider that is to compute everything but sizes.</param>
-    public static string? Complaint(InferenceSession session, string graph, string provider)
+    public static string? Complaint(InferenceSession session, string graph, string provider) => Complaint(session.EndProfiling(), graph, provider);
+
+    /// <summary>The same of a profile that is written; its file is deleted.</summary>
+    internal static string? Complaint(string file, string graph, string provider)
     {
-        var file = session.EndProfiling();
         if (!File.Exists(file))
             return $"Where the nodes of the {graph} run cannot be checked: the runtime wrote no profile to '{Path.GetTempPath()}'.";
         try

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Model.Onnx;
@@ -23,14 +24,14 @@ static class OnnxSessionFactory
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack);
+        using var options = Options(engine, prepack, ownThread: profile);
         if (profile)
         {
             options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
             options.EnableProfiling = true;
         }
 
-        return Open(engine.Device, () => new InferenceSession(path, options));
+        return Open(engine, () => new InferenceSession(path, options));
     }
 
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
@@ -39,7 +40,7 @@ static class OnnxSessionFactory
         OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack: false);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
-        return Open(engine.Device, () => new InferenceSession(graph, options));
+        return Open(engine, () => new InferenceSession(graph, options));
     }
 
     /// <summary>Opens a graph in memory that has no weights of its own.</summary>
@@ -52,15 +53,24 @@ static class OnnxSessionFactory
         OnnxRuntimeEnvironment.Ensure(engine);
         using var options = Options(engine, prepack: false);
         options.EnableMemoryPattern = false;
-        return Open(engine.Device, () => new InferenceSession(graph, options));
+        return Open(engine, () => new InferenceSession(graph, options));
     }
 
-    static SessionOptions Options(EngineOptions engine, bool prepack)
+    /// <param name="engine">Device and threads.</param>
+    /// <param name="prepack">Whether kernels may keep a rearranged copy of weights.</param>
+    /// <param name="ownThread">
+    /// Whether the session computes on its caller's thread alone. One that is profiled has to: profiling in the threads that all sessions share breaks the
+    /// runs of the others, and never ends.
+    /// </param>
+    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread = false)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
-            options.DisablePerSessionThreads();
+            if (ownThread)
+                options.IntraOpNumThreads = 1;
+            else
+                options.DisablePerSessionThreads();
             if (ByteProducts.Overflow)
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
@@ -92,18 +102,22 @@ static class OnnxSessionFactory
         options.AppendExecutionProvider_CUDA(cuda);
     }
 
-    static InferenceSession Open(DeviceName device, Func<InferenceSession> open)
+    static InferenceSession Open(EngineOptions engine, Func<InferenceSession> open)
     {
         try
         {
             return open();
         }
-        catch (OnnxRuntimeException e) when (device.CudaIndex is not null)
+        catch (OnnxRuntimeException e) when (engine.Device.CudaIndex is not null)
         {
-            throw new DeviceUnavailableException(
-                $"Device {device} did not start: {e.Message} ONNX Runtime's CUDA provider needs an NVIDIA driver, CUDA 12 and cuDNN 9 "
-                + "(libcudart.so.12, libcublasLt.so.12, libcudnn.so.9) on the library path.",
-                e);
+            throw new DeviceUnavailableException($"Device {engine.Device} did not start: {e.Message}{Advice(e, engine.Cuda)}", e);
         }
     }
+
+    static string Advice(OnnxRuntimeException failure, CudaSettings settings) => failure switch
+    {
+        _ when MemoryFaults.Is(failure) || DeviceFaults.IsFinal(failure) => "",
+        _ when settings.Graphs => " It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).",
+        _ => " ONNX Runtime's CUDA provider needs an NVIDIA driver, CUDA 12 and cuDNN 9 (libcudart.so.12, libcublasLt.so.12, libcudnn.so.9) on the library path.",
+    };
 }

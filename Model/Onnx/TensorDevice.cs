@@ -18,7 +18,15 @@ sealed class TensorDevice : IDisposable
             return;
         copy = new BoundGraph(DeviceMemory.Copying(), engine);
         using var place = ProviderMemory.Of(engine.Device);
-        allocator = copy.Allocator(place);
+        try
+        {
+            allocator = copy.Allocator(place);
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether its memory is out of the host's sight.</summary>

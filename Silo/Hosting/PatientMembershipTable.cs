@@ -19,7 +19,7 @@ sealed partial class PatientMembershipTable(IMembershipTable table, TimeProvider
     /// <exception cref="RedisException">Redis has not answered for fifteen seconds, or refuses.</exception>
     public async Task InitializeMembershipTableAsync(bool tryInitTableVersion, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var (started, told) = (time.GetTimestamp(), false);
         while (true)
         {
             try
@@ -29,7 +29,9 @@ sealed partial class PatientMembershipTable(IMembershipTable table, TimeProvider
             }
             catch (Exception e) when (IsPassing(e) && time.GetElapsedTime(started) < Patience)
             {
-                LogWaiting(e.Message);
+                if (!told)
+                    LogWaiting(e.Message);
+                told = true;
             }
 
             await Task.Delay(Pause, time, cancellationToken);

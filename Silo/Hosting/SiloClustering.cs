@@ -50,7 +50,7 @@ public static class SiloClustering
 
             // One connection, however often the table is begun; the table closes it.
             Task<IConnectionMultiplexer>? connection = null;
-            redis.CreateMultiplexer = async options => (await (connection is { IsFaulted: false } ? connection : connection = Connect(options.ConfigurationOptions!)), false);
+            redis.CreateMultiplexer = async settings => (await (connection is { IsFaulted: false } ? connection : connection = Connect(settings.ConfigurationOptions!)), false);
         });
         var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable)).ImplementationFactory!;
         silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider =>

@@ -113,9 +113,9 @@ public static class MplugOptionsValidator
             "Device:GpuMemoryBytes",
             $"{options.GpuMemoryBytes} is too small; it must be at least {LeastGpuBytes}, or 0 for no limit."),
         .. Require(
-            options.GpuTokenBytes is >= -1 and <= uint.MaxValue && (options.GpuMemoryBytes <= 0 || options.GpuTokenBytes < options.GpuMemoryBytes),
+            options.GpuTokenBytes is >= -1 and <= uint.MaxValue && (options.GpuMemoryBytes <= 0 || options.GpuTokenBytes <= options.GpuMemoryBytes / 2),
             "Device:GpuTokenBytes",
-            $"{options.GpuTokenBytes} is not possible; it must be 0 to {uint.MaxValue} and less than GpuMemoryBytes, or -1 for a share of that."),
+            $"{options.GpuTokenBytes} is not possible; it must be 0 to {uint.MaxValue} and at most half of GpuMemoryBytes, which runs need as well, or -1 for a quarter of it."),
         .. Require(
             !options.GpuGraphs || options.Names.Count(name => name.StartsWith("cuda:", StringComparison.Ordinal)) <= 1,
             "Device:GpuGraphs",

@@ -45,10 +45,12 @@ public sealed class TrainingStep : IDisposable
             buffers = new StepBuffers(device, State.Layout);
             update = new WeightUpdate(device, State, options);
         }
-        catch (Exception e) when (MemoryFaults.Is(e))
+        catch (Exception e)
         {
-            device.Dispose();
-            throw new TrainingMemoryException(options, e);
+            Dispose();
+            if (MemoryFaults.Is(e))
+                throw new TrainingMemoryException(options, e);
+            throw;
         }
     }
 
@@ -102,10 +104,11 @@ public sealed class TrainingStep : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        gradient.Dispose();
-        momentum.Dispose();
-        update.Dispose();
-        buffers.Dispose();
+        // Also of a step whose start failed half-way.
+        gradient?.Dispose();
+        momentum?.Dispose();
+        update?.Dispose();
+        buffers?.Dispose();
         device.Dispose();
     }
 

@@ -24,7 +24,9 @@ sealed class RecordedRuns : IDisposable
     /// <summary>Shapes that are recorded: a couple of megabytes each for the published sizes.</summary>
     public const int MostShapes = 64;
 
-    readonly Dictionary<(int Images, int Texts, int Rows, int Length), RecordedShape> shapes = [];
+    /// <summary>By shape; null for one whose recording or replay has failed.</summary>
+    readonly Dictionary<(int Images, int Texts, int Rows, int Length), RecordedShape?> shapes = [];
+    readonly List<RecordedShape> taken = [];
     readonly Dictionary<int, OrtValue> images = [];
     readonly InferenceSession scorer;
     readonly BlockCopier copier;
@@ -41,20 +43,20 @@ sealed class RecordedRuns : IDisposable
     }
 
     /// <summary>Shapes that are recorded.</summary>
-    public int Count => shapes.Count;
+    public int Count => shapes.Count(shape => shape.Value is not null);
 
     /// <summary>The shape of a run; null if such runs are not recorded.</summary>
     public RecordedShape? Of(PairBatch batch)
     {
         if (batch.Images > MostImages || batch.Images * batch.TokensPerImage > MostRows)
             return null;
-        var key = (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length);
-        if (shapes.TryGetValue(key, out var shape) || shapes.Count >= most)
+        if (shapes.TryGetValue(Key(batch), out var shape) || shapes.Count >= most)
             return shape;
         try
         {
-            shape = new RecordedShape(scorer, copier, pool, ImageOf(batch.Images), config.HiddenSize, batch, shapes.Count + 1);
-            shapes.Add(key, shape);
+            shape = new RecordedShape(scorer, copier, pool, ImageOf(batch.Images), config.HiddenSize, batch, taken.Count + 1);
+            taken.Add(shape);
+            shapes.Add(Key(batch), shape);
         }
         catch (OnnxRuntimeException e) when (MemoryFaults.Is(e))
         {
@@ -65,13 +67,21 @@ sealed class RecordedRuns : IDisposable
         return shape;
     }
 
+    /// <summary>
+    /// A run of a shape has failed. The runtime may have kept a part of it as its recording, whose replay would give the numbers of an older run: neither
+    /// it nor its number is used again.
+    /// </summary>
+    public void GiveUp(PairBatch batch) => shapes[Key(batch)] = null;
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var shape in shapes.Values)
+        foreach (var shape in taken)
             shape.Dispose();
         image.Dispose();
     }
+
+    static (int Images, int Texts, int Rows, int Length) Key(PairBatch batch) => (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length);
 
     OrtValue ImageOf(int count)
     {

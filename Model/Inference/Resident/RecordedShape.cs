@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
+using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Model.Inference.Resident;
 
@@ -10,9 +11,6 @@ namespace MplugCluster.Model.Inference.Resident;
 /// </summary>
 sealed class RecordedShape : IDisposable
 {
-    /// <summary>What the runtime's own blocks begin at a multiple of.</summary>
-    const int Alignment = 256;
-
     readonly InferenceSession scorer;
     readonly BlockCopier copier;
     readonly DeviceBlock block;
@@ -86,5 +84,5 @@ sealed class RecordedShape : IDisposable
         block.Dispose();
     }
 
-    static long Aligned(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+    static long Aligned(long bytes) => (bytes + ProviderMemory.Alignment - 1) / ProviderMemory.Alignment * ProviderMemory.Alignment;
 }

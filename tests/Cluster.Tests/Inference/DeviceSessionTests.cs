@@ -34,7 +34,19 @@ public sealed class DeviceSessionTests
 
         Assert.Equal(CallStatus.ModelUnavailable, encoded.Status);
         Assert.Equal("Device h/s/cuda:0 did not start: libcudart.so.12 was not found", encoded.Message);
+        Assert.False(session.IsLost);
         Assert.False(session.Status.Ready);
+    }
+
+    [Fact]
+    public async Task Start_GpuIsLostInIt_Lost()
+    {
+        const string Message = "Device cuda:0 did not start: CUDA failure 719: unspecified launch failure ; GPU=0";
+        using var session = new DeviceSession("h/s/cuda:0", () => throw new DeviceUnavailableException(Message));
+
+        await session.Started;
+
+        Assert.Equal((true, Message), (session.IsLost, session.Status.Message));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class MplugOptionsValidatorTests
               Mplug:Device:Devices: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...
               Mplug:Device:IntraOpThreads: -1 is too small; it must be at least 0.
               Mplug:Device:GpuMemoryBytes: 1000 is too small; it must be at least 268435456, or 0 for no limit.
-              Mplug:Device:GpuTokenBytes: 1000 is not possible; it must be 0 to 4294967295 and less than GpuMemoryBytes, or -1 for a share of that.
+              Mplug:Device:GpuTokenBytes: 1000 is not possible; it must be 0 to 4294967295 and at most half of GpuMemoryBytes, which runs need as well, or -1 for a quarter of it.
               Mplug:Device:GpuArena: 'big' is no way to grow; exact and doubling are.
               Mplug:Device:CanarySeconds: 0 is too small; it must be at least 1.
               Mplug:Cache:MemoryBytes: -5 is too small; it must be at least 0.
@@ -123,8 +123,8 @@ public sealed class MplugOptionsValidatorTests
     [InlineData(4294967295, 0, true)]
     [InlineData(4294967296, 0, false)]
     [InlineData(-2, 0, false)]
-    [InlineData(300_000_000, 400_000_000, true)]
-    [InlineData(400_000_000, 400_000_000, false)]
+    [InlineData(200_000_000, 400_000_000, true)]
+    [InlineData(200_000_001, 400_000_000, false)]
     public void Validate_GpuTokenBytes_WithinTheLimits(long tokens, long memory, bool isGood)
     {
         var device = new DeviceOptions { GpuTokenBytes = tokens, GpuMemoryBytes = memory };

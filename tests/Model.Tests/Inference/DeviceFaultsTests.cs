@@ -11,6 +11,7 @@ public sealed class DeviceFaultsTests
     [InlineData("CUDNN failure 5000: CUDNN_STATUS_EXECUTION_FAILED: an illegal memory access was encountered", true)]
     [InlineData("CUDA failure 2: out of memory ; GPU=0 ; hostname=h", false)]
     [InlineData("CUDA failure 1: invalid argument ; GPU=700 ; line=719", false)]
+    [InlineData("CUDA failure 100: no CUDA-capable device is detected ; GPU=-1", false)]
     [InlineData("[ErrorCode:InvalidArgument] Got invalid dimensions for input: text_tokens", false)]
     public void IsFinal_WhatTheRuntimeSays_OnlyWhatNoLaterCallComesBackFrom(string message, bool final) =>
         Assert.Equal(final, DeviceFaults.IsFinal(new InvalidOperationException(message)));

@@ -1,6 +1,7 @@
 using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Inference.Resident;
+using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Tests.Inference;
@@ -88,9 +89,36 @@ public sealed class RecordedRunsTests : IDisposable
         var engine = Engine(ModelPackage.Open(folder.File("concat")), graphs: true, 0);
 
         Assert.Equal(
-            "Device cpu records no runs: the model has a concat layer, or no image tokens stay there (Mplug__Device__GpuTokenBytes).",
+            "Device cpu records no runs: the model has a concat layer.",
             Assert.Single(engine.Remarks));
         Assert.Equal(0, engine.RecordedShapes);
+    }
+
+    [Fact]
+    public void New_NoTokensStay_RecordsNothingAndSaysWhy()
+    {
+        using var engine = new OnnxInferenceEngine(
+            package, new EngineOptions { AsGpu = true, Cuda = new CudaSettings { Graphs = true, TokenBytes = 0 } });
+
+        Assert.Equal("Device cpu records no runs: no image tokens stay there (Mplug__Device__GpuTokenBytes).", Assert.Single(engine.Remarks));
+    }
+
+    [Fact]
+    public void Of_ShapeThatWasGivenUp_NoneAnyMore()
+    {
+        var options = new EngineOptions { AsGpu = true };
+        using var scorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
+        using var copier = new BlockCopier(options);
+        using var pool = new TokenPool(package.Config, FeaturePrecision.Fp32, options, 4 * TokenPool.BytesOf(package.Config, FeaturePrecision.Fp32));
+        using var runs = new RecordedRuns(package.Config, scorer, copier, pool);
+        PairBatch failed = new([(0, [0, 1])], 1, 2, 2, 8, Absorbed: false), other = failed with { Length = 12 };
+        Assert.NotNull(runs.Of(failed));
+
+        runs.GiveUp(failed);
+
+        Assert.Null(runs.Of(failed));
+        Assert.NotNull(runs.Of(other));
+        Assert.Equal(1, runs.Count);
     }
 
     [Fact]

@@ -60,12 +60,46 @@ public sealed class NodePlacementTests
     {
         var package = ModelPackage.Open(Repository.Scenes);
         using var session = OnnxSessionFactory.Open(package.TextEncoderPath, new EngineOptions(), prepack: true, profile: true);
-        using (var ids = OrtValue.CreateTensorValueFromMemory(new long[2], [1, 2]))
-        using (var run = new RunOptions())
-            session.Run(run, ["ids", "mask"], [ids, ids], ["text_embedding"]).Dispose();
+        Encode(session, texts: 1);
+
+        var file = session.EndProfiling();
+        Assert.True(File.Exists(file));
 
         Assert.Matches(
             @"^[1-9]\d* nodes of the text encoder do not run on CUDAExecutionProvider or move tensors from and to it, which makes it slower: \w+ \(\w+\), .*, \.\.\.\.$",
-            NodePlacement.Complaint(session, "text encoder", "CUDAExecutionProvider"));
+            NodePlacement.Complaint(file, "text encoder", "CUDAExecutionProvider"));
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task Open_ProfiledBesideOthersThatRun_BreaksNone()
+    {
+        var package = ModelPackage.Open(Repository.Scenes);
+        var ended = false;
+        using var plain = OnnxSessionFactory.Open(package.TextEncoderPath, new EngineOptions(), prepack: true);
+        var beside = Task.Run(() =>
+        {
+            var runs = 0;
+            for (; !Volatile.Read(ref ended); runs++)
+                Encode(plain, texts: 64);
+            return runs;
+        });
+
+        for (var start = 0; start < 5; start++)
+        {
+            using var profiled = OnnxSessionFactory.Open(package.TextEncoderPath, new EngineOptions(), prepack: true, profile: true);
+            Encode(profiled, texts: 1);
+            File.Delete(profiled.EndProfiling());
+        }
+
+        Volatile.Write(ref ended, true);
+        Assert.NotEqual(0, await beside);
+    }
+
+    static void Encode(InferenceSession session, int texts)
+    {
+        using var ids = OrtValue.CreateTensorValueFromMemory(new long[2 * texts], [texts, 2]);
+        using var run = new RunOptions();
+        session.Run(run, ["ids", "mask"], [ids, ids], ["text_embedding"]).Dispose();
     }
 }

@@ -28,6 +28,20 @@ public sealed class TensorMemoryTests
         Assert.Equal(numbers[^5..], found);
     }
 
+    [Fact]
+    public void Take_MemoryThatWasUsed_IsZero()
+    {
+        using var device = new TensorDevice(new EngineOptions { AsGpu = true });
+        var used = device.Take(1 << 20);
+        used.Write<byte>(0, [.. Enumerable.Repeat((byte)7, 1 << 20)]);
+        used.Dispose();
+        var numbers = new byte[1 << 20];
+
+        device.Take(1 << 20).Read<byte>(0, numbers);
+
+        Assert.All(numbers, number => Assert.Equal(0, number));
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public void Read_BeyondTheEnd_IsRefused(bool apart)
     {
