@@ -10,7 +10,8 @@ namespace MplugCluster.Model.Inference;
 public static partial class DeviceFaults
 {
     /// <summary>
-    /// Numbers of such CUDA errors: a driver that is going, uncorrectable memory, an unusable context, and everything that stops a kernel in the middle (illegal address, instruction, program counter or stack, misaligned address, assertion, timeout, failed launch).
+    /// Numbers of such CUDA errors: a driver that is going, uncorrectable memory, an unusable context, and everything that stops a kernel in the middle
+    /// (illegal address, instruction, program counter or stack, misaligned address, assertion, timeout, failed launch).
     /// </summary>
     static readonly HashSet<int> Numbers = [4, 201, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 999];
 

@@ -34,7 +34,7 @@ public sealed record DeviceOptions
     /// <summary>
     /// Bytes of GPU memory in which pictures' tokens stay between the image encoder and the pair scorer, taken when the device starts; the least recently
     /// used make room. Default: -1, a quarter of <see cref="GpuMemoryBytes"/>, or where that is no limit 1 GiB, 600 pictures of the published
-    /// model. 0: none, tokens are sent for every run. At most 4294967295.
+    /// model. 0: none, tokens are sent for every run. At most 4294967295, and half of <see cref="GpuMemoryBytes"/>.
     /// </summary>
     public long GpuTokenBytes { get; init; } = -1;
 
