@@ -12,16 +12,11 @@ namespace MplugCluster.Model.Tests.Inference;
 /// </summary>
 public sealed class RecordedRunsTests : IDisposable
 {
-    readonly TemporaryFolder folder = new();
-    readonly Random random = new(21);
-    readonly List<OnnxInferenceEngine> engines = [];
-    readonly ModelPackage package = ModelPackage.Open(Repository.Scenes);
+    readonly SceneInputs inputs = new(seed: 21);
 
-    public void Dispose()
-    {
-        engines.ForEach(engine => engine.Dispose());
-        folder.Dispose();
-    }
+    ModelPackage Package => inputs.Package;
+
+    public void Dispose() => inputs.Dispose();
 
     [Theory]
     [InlineData(FeaturePrecision.Fp32, 0)]
@@ -29,15 +24,15 @@ public sealed class RecordedRunsTests : IDisposable
     [InlineData(FeaturePrecision.Fp16, int.MaxValue)]
     public void ScorePairs_FixedAddresses_SameBitsAsAnyAddresses(FeaturePrecision precision, int absorbedTokens)
     {
-        var features = Package(precision);
+        var features = inputs.With(precision);
         var (recording, plain) = (Engine(features, graphs: true, absorbedTokens), Engine(features, graphs: false, absorbedTokens));
-        var images = plain.EncodeImages(Pixels(12));
-        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 20).Select(i => Text(2 + i % 9))]);
+        var images = plain.EncodeImages(inputs.Pixels(12));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 20).Select(i => inputs.Text(2 + i % 9))]);
 
         // The same few shapes come again with other content, and others in between.
         for (var request = 0; request < 60; request++)
         {
-            var groups = random.GetItems(images, 1 + request % 5).Select(image => new PairGroup(image, random.GetItems(texts, 1 + request % 3))).ToArray();
+            var groups = inputs.Random.GetItems(images, 1 + request % 5).Select(image => new PairGroup(image, inputs.Random.GetItems(texts, 1 + request % 3))).ToArray();
             Assert.Equal(plain.ScorePairs(groups).SelectMany(row => row), recording.ScorePairs(groups).SelectMany(row => row));
         }
 
@@ -48,10 +43,10 @@ public sealed class RecordedRunsTests : IDisposable
     [Fact]
     public void ScorePairs_LargeRuns_AreNotRecorded()
     {
-        var (recording, plain) = (Engine(package, graphs: true, 0), Engine(package, graphs: false, 0));
+        var (recording, plain) = (Engine(Package, graphs: true, 0), Engine(Package, graphs: false, 0));
         var shapes = recording.RecordedShapes;
-        var images = plain.EncodeImages(Pixels(17));
-        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 60).Select(_ => Text(10))]);
+        var images = plain.EncodeImages(inputs.Pixels(17));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 60).Select(_ => inputs.Text(10))]);
         PairGroup[][] large = [[.. images.Select(image => new PairGroup(image, texts[..2]))], [new PairGroup(images[0], texts)]];
 
         foreach (var groups in large)
@@ -65,9 +60,9 @@ public sealed class RecordedRunsTests : IDisposable
     [Fact]
     public void ScorePairs_MoreShapesThanAreRecorded_TheOthersRunAsTheyAre()
     {
-        var (recording, plain) = (Engine(package, graphs: true, 0), Engine(package, graphs: false, 0));
-        var images = plain.EncodeImages(Pixels(16));
-        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 16).Select(i => Text(1 + i))]);
+        var (recording, plain) = (Engine(Package, graphs: true, 0), Engine(Package, graphs: false, 0));
+        var images = plain.EncodeImages(inputs.Pixels(16));
+        var texts = plain.EncodeTexts([.. Enumerable.Range(0, 16).Select(i => inputs.Text(1 + i))]);
 
         foreach (var pictures in new[] { 1, 2, 3, 4, 6, 8, 12, 16 })
         {
@@ -85,8 +80,8 @@ public sealed class RecordedRunsTests : IDisposable
     [Fact]
     public void New_ModelWithAConcatLayer_RecordsNothingAndSaysSo()
     {
-        PackageBuilder.Import(Repository.Golden("tiny-stride3"), folder.File("concat"));
-        var engine = Engine(ModelPackage.Open(folder.File("concat")), graphs: true, 0);
+        PackageBuilder.Import(Repository.Golden("tiny-stride3"), inputs.File("concat"));
+        var engine = Engine(ModelPackage.Open(inputs.File("concat")), graphs: true, 0);
 
         Assert.Equal(
             "Device cpu records no runs: the model has a concat layer.",
@@ -98,7 +93,7 @@ public sealed class RecordedRunsTests : IDisposable
     public void New_NoTokensStay_RecordsNothingAndSaysWhy()
     {
         using var engine = new OnnxInferenceEngine(
-            package, new EngineOptions { AsGpu = true, Cuda = new CudaSettings { Graphs = true, TokenBytes = 0 } });
+            Package, new EngineOptions { AsGpu = true, Cuda = new CudaSettings { Graphs = true, TokenBytes = 0 } });
 
         Assert.Equal("Device cpu records no runs: no image tokens stay there (Mplug__Device__GpuTokenBytes).", Assert.Single(engine.Remarks));
     }
@@ -107,10 +102,10 @@ public sealed class RecordedRunsTests : IDisposable
     public void Of_ShapeThatWasGivenUp_NoneAnyMore()
     {
         var options = new EngineOptions { AsGpu = true };
-        using var scorer = OnnxSessionFactory.Open(package.PairScorerPath, options, prepack: true);
+        using var scorer = OnnxSessionFactory.Open(Package.PairScorerPath, options, prepack: true);
         using var copier = new BlockCopier(options);
-        using var pool = new TokenPool(package.Config, FeaturePrecision.Fp32, options, 4 * TokenPool.BytesOf(package.Config, FeaturePrecision.Fp32));
-        using var runs = new RecordedRuns(package.Config, scorer, copier, pool);
+        using var pool = new TokenPool(Package.Config, FeaturePrecision.Fp32, options, 4 * TokenPool.BytesOf(Package.Config, FeaturePrecision.Fp32));
+        using var runs = new RecordedRuns(Package.Config, scorer, copier, pool);
         PairBatch failed = new([(0, [0, 1])], 1, 2, 2, 8, Absorbed: false), other = failed with { Length = 12 };
         Assert.NotNull(runs.Of(failed));
 
@@ -124,7 +119,7 @@ public sealed class RecordedRunsTests : IDisposable
     [Fact]
     public void New_Processor_RecordsNothing()
     {
-        using var engine = new OnnxInferenceEngine(package, new EngineOptions { Cuda = new CudaSettings { Graphs = true } });
+        using var engine = new OnnxInferenceEngine(Package, new EngineOptions { Cuda = new CudaSettings { Graphs = true } });
 
         Assert.Equal(0, engine.RecordedShapes);
         Assert.Empty(engine.Remarks);
@@ -132,29 +127,12 @@ public sealed class RecordedRunsTests : IDisposable
 
     OnnxInferenceEngine Engine(ModelPackage of, bool graphs, int absorbedTokens)
     {
-        var engine = new OnnxInferenceEngine(of, new EngineOptions
+        return inputs.Engine(of, new EngineOptions
         {
             AsGpu = true,
             AbsorbedTokens = absorbedTokens,
             Sizes = new BatchSizes(4, 4096, 32, 128),
             Cuda = new CudaSettings { TokenBytes = 40 * TokenPool.BytesOf(of.Config, of.Manifest.FeaturePrecision), Graphs = graphs },
         });
-        engines.Add(engine);
-        return engine;
     }
-
-    ModelPackage Package(FeaturePrecision precision)
-    {
-        if (precision == FeaturePrecision.Fp32)
-            return package;
-        PackageBuilder.Import(Repository.Path("tests", "scenes", "checkpoint"), folder.File("features"), featurePrecision: precision);
-        return ModelPackage.Open(folder.File("features"));
-    }
-
-    float[][] Pixels(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => Numbers(3 * package.Config.ImageResolution * package.Config.ImageResolution))];
-
-    float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
-
-    int[] Text(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(5, package.Config.VocabularySize))];
 }

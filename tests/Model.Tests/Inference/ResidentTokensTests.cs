@@ -8,16 +8,11 @@ namespace MplugCluster.Model.Tests.Inference;
 /// <summary>Image tokens that stay on the device: the processor goes a GPU's ways here, with the same copies and bindings.</summary>
 public sealed class ResidentTokensTests : IDisposable
 {
-    readonly TemporaryFolder folder = new();
-    readonly Random random = new(3);
-    readonly List<OnnxInferenceEngine> engines = [];
-    readonly ModelPackage package = ModelPackage.Open(Repository.Scenes);
+    readonly SceneInputs inputs = new(seed: 3);
 
-    public void Dispose()
-    {
-        engines.ForEach(engine => engine.Dispose());
-        folder.Dispose();
-    }
+    ModelPackage Package => inputs.Package;
+
+    public void Dispose() => inputs.Dispose();
 
     [Theory]
     [InlineData(FeaturePrecision.Fp32, 0)]
@@ -26,10 +21,10 @@ public sealed class ResidentTokensTests : IDisposable
     [InlineData(FeaturePrecision.Fp16, int.MaxValue)]
     public void EncodeAndScore_TokensStayOnTheDevice_SameBitsAsSendingThem(FeaturePrecision precision, int absorbedTokens)
     {
-        var features = Package(precision);
+        var features = inputs.With(precision);
         var sending = Engine(features, places: 0, absorbedTokens);
         var keeping = Engine(features, places: 100, absorbedTokens);
-        var pixels = Pixels(11);
+        var pixels = inputs.Pixels(11);
         var (expected, found) = (sending.EncodeImages(pixels), keeping.EncodeImages(pixels));
 
         foreach (var (image, other) in expected.Zip(found))
@@ -39,7 +34,7 @@ public sealed class ResidentTokensTests : IDisposable
             Assert.Equal(precision, other.Tokens.Precision);
         }
 
-        var texts = sending.EncodeTexts([.. Enumerable.Range(0, 30).Select(i => Text(2 + i % 20))]);
+        var texts = sending.EncodeTexts([.. Enumerable.Range(0, 30).Select(i => inputs.Text(2 + i % 20))]);
         Assert.Equal(Score(sending, expected, texts), Score(keeping, found, texts));
         Assert.Null(sending.Residency);
         Assert.Equal((11L, 0L), (keeping.Residency!.Value.Hits, keeping.Residency.Value.Misses));
@@ -55,13 +50,13 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public void ScorePairs_FewerPlacesThanPictures_SameBitsAndTheLeastRecentlyUsedGo()
     {
-        var sending = Engine(package, places: 0);
-        var keeping = Engine(package, places: 5, pairImages: 2);
-        var images = keeping.EncodeImages(Pixels(5));
-        var texts = sending.EncodeTexts([Text(5), Text(9)]);
+        var sending = Engine(Package, places: 0);
+        var keeping = Engine(Package, places: 5, pairImages: 2);
+        var images = keeping.EncodeImages(inputs.Pixels(5));
+        var texts = sending.EncodeTexts([inputs.Text(5), inputs.Text(9)]);
 
         Assert.Equal(Score(sending, images[..2], texts), Score(keeping, images[..2], texts));
-        var more = sending.EncodeImages(Pixels(3));
+        var more = sending.EncodeImages(inputs.Pixels(3));
         Assert.Equal(Score(sending, more, texts), Score(keeping, more, texts));
         Assert.Equal((2L, 3L), Asked());
 
@@ -77,10 +72,10 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public void ScorePairs_MorePicturesInARunThanPlaces_TheRunSendsThem()
     {
-        var sending = Engine(package, places: 0, absorbedTokens: 0);
-        var keeping = Engine(package, places: 3, pairImages: 4, absorbedTokens: 0);
-        var images = keeping.EncodeImages(Pixels(4));
-        var texts = sending.EncodeTexts([Text(5), Text(9)]);
+        var sending = Engine(Package, places: 0, absorbedTokens: 0);
+        var keeping = Engine(Package, places: 3, pairImages: 4, absorbedTokens: 0);
+        var images = keeping.EncodeImages(inputs.Pixels(4));
+        var texts = sending.EncodeTexts([inputs.Text(5), inputs.Text(9)]);
 
         Assert.Equal(Score(sending, images, texts), Score(keeping, images, texts));
         Assert.Equal((0L, 4L), (keeping.Residency!.Value.Hits, keeping.Residency.Value.Misses));
@@ -94,11 +89,11 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public void ScorePairs_Fp32TokensWherePicturesAreKeptInFp16_NotRounded()
     {
-        var features = Package(FeaturePrecision.Fp16);
+        var features = inputs.With(FeaturePrecision.Fp16);
         var sending = Engine(features, places: 0);
         var keeping = Engine(features, places: 10);
-        var images = new[] { new ImageFeatures([], Numbers(features.Config.ImageTokens * features.Config.HiddenSize)) };
-        var texts = sending.EncodeTexts([Text(5)]);
+        var images = new[] { new ImageFeatures([], inputs.Numbers(features.Config.ImageTokens * features.Config.HiddenSize)) };
+        var texts = sending.EncodeTexts([inputs.Text(5)]);
 
         Assert.Equal(Score(sending, images, texts), Score(keeping, images, texts));
         Assert.Equal(0, keeping.Residency!.Value.Bytes);
@@ -108,9 +103,9 @@ public sealed class ResidentTokensTests : IDisposable
     public void ScorePairs_ARunFails_TokensStayWhatTheyAre()
     {
         var fails = false;
-        var keeping = Engine(package, places: 10, before: () => fails ? throw new InvalidOperationException("lost") : true);
-        var images = keeping.EncodeImages(Pixels(2));
-        var texts = keeping.EncodeTexts([Text(5), Text(9)]);
+        var keeping = Engine(Package, places: 10, before: () => fails ? throw new InvalidOperationException("lost") : true);
+        var images = keeping.EncodeImages(inputs.Pixels(2));
+        var texts = keeping.EncodeTexts([inputs.Text(5), inputs.Text(9)]);
         var expected = Score(keeping, images, texts);
 
         fails = true;
@@ -124,11 +119,11 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public async Task ScorePairs_FromSeveralThreadsWithFewPlaces_SameBits()
     {
-        var sending = Engine(package, places: 0);
-        var keeping = Engine(package, places: 3, pairImages: 2);
-        var images = sending.EncodeImages(Pixels(8));
-        var texts = sending.EncodeTexts([Text(5), Text(9)]);
-        ImageFeatures[][] requests = [.. Enumerable.Range(0, 40).Select(_ => random.GetItems(images, 3))];
+        var sending = Engine(Package, places: 0);
+        var keeping = Engine(Package, places: 3, pairImages: 2);
+        var images = sending.EncodeImages(inputs.Pixels(8));
+        var texts = sending.EncodeTexts([inputs.Text(5), inputs.Text(9)]);
+        ImageFeatures[][] requests = [.. Enumerable.Range(0, 40).Select(_ => inputs.Random.GetItems(images, 3))];
         var expected = requests.Select(request => Score(sending, request, texts)).ToArray();
 
         await Parallel.ForAsync(0, requests.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, (request, _) =>
@@ -141,28 +136,28 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public void ScorePairs_ObjectsOfPicturesAreGone_TheyAreNotKeptAlive()
     {
-        var keeping = Engine(package, places: 3);
+        var keeping = Engine(Package, places: 3);
         var tokens = Encoded();
 
         GC.Collect();
 
         Assert.False(tokens.IsAlive);
-        Assert.Equal(3 * TokenPool.BytesOf(package.Config, FeaturePrecision.Fp32), keeping.Residency!.Value.Bytes);
+        Assert.Equal(3 * TokenPool.BytesOf(Package.Config, FeaturePrecision.Fp32), keeping.Residency!.Value.Bytes);
 
-        WeakReference Encoded() => new(keeping.EncodeImages(Pixels(3))[0].Tokens);
+        WeakReference Encoded() => new(keeping.EncodeImages(inputs.Pixels(3))[0].Tokens);
     }
 
     [Fact]
     public void New_LessMemoryThanAPicture_WorksAndSaysSo()
     {
-        var engine = Engine(package, bytes: 1000);
+        var engine = Engine(Package, bytes: 1000);
 
         Assert.Null(engine.Residency);
-        var bytes = TokenPool.BytesOf(package.Config, FeaturePrecision.Fp32);
+        var bytes = TokenPool.BytesOf(Package.Config, FeaturePrecision.Fp32);
         Assert.Equal(
             $"Of the 1000 bytes for image tokens not one picture's could be kept, which are {bytes}: they are sent for every run.",
             Assert.Single(engine.Remarks));
-        Assert.Single(engine.EncodeImages(Pixels(1)));
+        Assert.Single(engine.EncodeImages(inputs.Pixels(1)));
     }
 
     [Fact]
@@ -177,7 +172,7 @@ public sealed class ResidentTokensTests : IDisposable
     [Fact]
     public void New_Processor_KeepsNone()
     {
-        using var engine = new OnnxInferenceEngine(package);
+        using var engine = new OnnxInferenceEngine(Package);
 
         Assert.Null(engine.Residency);
     }
@@ -185,7 +180,7 @@ public sealed class ResidentTokensTests : IDisposable
     OnnxInferenceEngine Engine(
         ModelPackage of, int places = 0, int absorbedTokens = -1, int pairImages = 4, long? bytes = null, Func<bool>? before = null)
     {
-        var engine = new OnnxInferenceEngine(of, new EngineOptions
+        return inputs.Engine(of, new EngineOptions
         {
             AsGpu = true,
             AbsorbedTokens = absorbedTokens,
@@ -193,25 +188,8 @@ public sealed class ResidentTokensTests : IDisposable
             Cuda = new CudaSettings { TokenBytes = bytes ?? places * TokenPool.BytesOf(of.Config, of.Manifest.FeaturePrecision) },
             BeforeRun = (_, _) => before?.Invoke(),
         });
-        engines.Add(engine);
-        return engine;
-    }
-
-    ModelPackage Package(FeaturePrecision precision)
-    {
-        if (precision == FeaturePrecision.Fp32)
-            return package;
-        PackageBuilder.Import(Repository.Path("tests", "scenes", "checkpoint"), folder.File("features"), featurePrecision: precision);
-        return ModelPackage.Open(folder.File("features"));
     }
 
     static ItmLogits[] Score(OnnxInferenceEngine engine, IEnumerable<ImageFeatures> images, IReadOnlyList<TextFeatures> texts) =>
         [.. engine.ScorePairs([.. images.Select(image => new PairGroup(image, texts))]).SelectMany(row => row)];
-
-    float[][] Pixels(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => Numbers(3 * package.Config.ImageResolution * package.Config.ImageResolution))];
-
-    float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
-
-    int[] Text(int length) => [.. Enumerable.Range(0, length).Select(_ => random.Next(5, package.Config.VocabularySize))];
 }
