@@ -47,10 +47,6 @@ public static class SiloClustering
 
             // A Redis that goes away comes back: the connection waits for it.
             redis.ConfigurationOptions.AbortOnConnectFail = false;
-
-            // One connection, however often the table is begun; the table closes it.
-            Task<IConnectionMultiplexer>? connection = null;
-            redis.CreateMultiplexer = async settings => (await (connection is { IsFaulted: false } ? connection : connection = Connect(settings.ConfigurationOptions!)), false);
         });
         var table = silo.Services.Last(service => service.ServiceType == typeof(IMembershipTable)).ImplementationFactory!;
         silo.Services.Replace(ServiceDescriptor.Singleton<IMembershipTable>(provider =>
@@ -58,8 +54,6 @@ public static class SiloClustering
         silo.Services.AddSingleton<MembershipWatch>();
         silo.Services.AddHostedService(provider => provider.GetRequiredService<MembershipWatch>());
     }
-
-    static async Task<IConnectionMultiplexer> Connect(ConfigurationOptions redis) => await ConnectionMultiplexer.ConnectAsync(redis);
 
     /// <summary>The port, or a free one for 0; Orleans itself would say with a stack trace that it cannot listen.</summary>
     static int FreePort(IPAddress address, int port, string key)

@@ -92,9 +92,8 @@ public sealed class RedisClusterTests : IDisposable
             .ConfigureServices(services => services.AddSingleton(TimeProvider.System))
             .Build();
         var table = host.Services.GetRequiredService<IMembershipTable>();
-        await table.InitializeMembershipTableAsync(true, CancellationToken.None);
 
-        proxy.Lose(1);
+        proxy.LoseAnswerTo("HSETNX");
         await table.InitializeMembershipTableAsync(true, CancellationToken.None);
 
         Assert.Equal(1, proxy.Lost);

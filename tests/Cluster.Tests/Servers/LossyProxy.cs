@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace MplugCluster.Cluster.Tests.Servers;
 
@@ -9,6 +10,7 @@ sealed class LossyProxy : IDisposable
     readonly TcpListener listener = new(IPAddress.Loopback, 0);
     readonly int target;
     int toLose;
+    byte[]? fatal;
 
     public LossyProxy(int target)
     {
@@ -24,6 +26,9 @@ sealed class LossyProxy : IDisposable
 
     /// <summary>Loses the next answers.</summary>
     public void Lose(int answers) => Volatile.Write(ref toLose, answers);
+
+    /// <summary>Loses the answer to the next request that has a word in it, and the connection with it.</summary>
+    public void LoseAnswerTo(string word) => Volatile.Write(ref fatal, Encoding.ASCII.GetBytes(word));
 
     public void Dispose() => listener.Dispose();
 
@@ -46,7 +51,21 @@ sealed class LossyProxy : IDisposable
         using (client)
         {
             await server.ConnectAsync(IPAddress.Loopback, target);
-            await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream()), Answer(server.GetStream(), client.GetStream()));
+            await Task.WhenAny(Ask(client.GetStream(), server.GetStream()), Answer(server.GetStream(), client.GetStream()));
+        }
+    }
+
+    async Task Ask(NetworkStream from, NetworkStream to)
+    {
+        var buffer = new byte[64 << 10];
+        while (await from.ReadAsync(buffer) is > 0 and var count)
+        {
+            await to.WriteAsync(buffer.AsMemory(0, count));
+            if (Volatile.Read(ref fatal) is not { } word || buffer.AsSpan(0, count).IndexOf(word) < 0)
+                continue;
+            Volatile.Write(ref fatal, null);
+            Lost++;
+            return;
         }
     }
 
