@@ -117,6 +117,7 @@ public sealed class AccessTests(Chromium chromium, PageGateway gateway)
         await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Search “axe”" })).ToBeVisibleAsync();
 
         Assert.Empty(await Axe.Look(visit.Page));
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("axe");
     }
 

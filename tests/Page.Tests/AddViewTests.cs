@@ -35,6 +35,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await page.GetByLabel("Picture to search by").SetInputFilesAsync(SamplePictures.All[7]);
         await Expect(page.Locator(".card .rank").First).ToBeVisibleAsync();
         await Expect(page.Locator(".card .name").First).ToHaveTextAsync(Path.GetFileName(SamplePictures.All[7]));
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("added");
     }
 
@@ -57,6 +58,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         }
 
         Assert.Equal(["pets/cats/two.png", "pets/one.png"], await Ids("tree"));
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("tree");
     }
 
@@ -106,6 +108,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         var failed = visit.Page.GetByRole(AriaRole.List, new() { Name = "Pictures that failed" });
         await Expect(failed).ToContainTextAsync("large.png 34603008 bytes, more than the limit of 33554432");
         await Expect(failed).ToContainTextAsync("huge.png It has 50.3 MB; no request may hold more than 49.3 MB.");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("sizes");
     }
 
@@ -121,6 +124,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add 3 pictures" }).ClickAsync();
 
         await Ends(visit, "3 pictures are in “singly”", "done");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("singly");
     }
 
@@ -139,6 +143,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await visit.Page.GetByLabel("Key", new() { Exact = true }).FillAsync(PageGateway.Token);
         await visit.Page.Keyboard.PressAsync("Enter");
         await Ends(visit, "1 picture is in “guarded”", "done");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("guarded");
     }
 
@@ -155,6 +160,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await visit.Page.GetByLabel("Corpus").FillAsync("my-pets");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add 1 picture" }).ClickAsync();
         await Ends(visit, "1 picture is in “my-pets”", "done");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("my-pets");
     }
 
@@ -176,6 +182,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Ends(visit, "40 pictures are in “stopped”", "done");
         Assert.Equal(40, (await Ids("stopped")).Length);
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("stopped");
     }
 
@@ -198,6 +205,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         isFull = false;
         await Ends(visit, $"1 picture is in “{corpus}”", "done");
         await Expect(visit.Page.Locator(".waiting-words")).ToBeEmptyAsync();
+        await visit.Leave();
         await gateway.Client.DeleteCorpus(corpus);
     }
 
@@ -214,6 +222,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Go on" }).ClickAsync();
         await Ends(visit, "1 picture is in “away”", "done");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("away");
     }
 
@@ -237,6 +246,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
         await Expect(visit.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("20 pictures are in “aside”");
         await visit.Page.GoBackAsync();
         await Ends(visit, "20 pictures are in “aside”", "done");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("aside");
     }
 
@@ -262,6 +272,7 @@ public sealed class AddViewTests(Chromium chromium, PageGateway gateway)
 
         await Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = pictures == 1 ? "Add 1 picture" : $"Add {pictures} pictures" })).ToBeEnabledAsync();
         await Expect(visit.Page.GetByLabel("Corpus")).ToHaveValueAsync(expected);
+        await visit.Leave();
         if (corpus != PageGateway.Corpus)
             await gateway.Client.DeleteCorpus(corpus);
     }

@@ -78,6 +78,7 @@ public sealed class JobsViewTests(Chromium chromium, PageGateway gateway)
         await job.GetByText("Stages, results, errors").ClickAsync();
         await Expect(job.GetByText("1 item failed")).ToBeVisibleAsync();
         await Expect(job.Locator(".job-errors")).ToContainTextAsync("bad.jpg");
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("from-page");
     }
 

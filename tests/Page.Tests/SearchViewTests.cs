@@ -126,6 +126,7 @@ public sealed partial class SearchViewTests(Chromium chromium, PageGateway gatew
         await page.Locator("button.card").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog).GetByText("holidays/beach/one.png")).ToBeVisibleAsync();
         await Expect(page.GetByText("mtime")).ToHaveCountAsync(0);
+        await visit.Leave();
         foreach (var name in folders)
             await gateway.Client.DeleteCorpus(name);
     }

@@ -56,6 +56,7 @@ public sealed class WrongTurnTests(Chromium chromium, PageGateway gateway)
         await Expect(visit.Page.GetByText("“nothing-yet” is empty")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText("Mplug__Gateway__Token")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByText("No item fits the filter")).ToHaveCountAsync(0);
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("nothing-yet");
     }
 
@@ -71,6 +72,7 @@ public sealed class WrongTurnTests(Chromium chromium, PageGateway gateway)
 
         await Expect(visit.Page.GetByRole(AriaRole.Dialog).GetByText("SHA-256")).ToBeVisibleAsync();
         await Expect(visit.Page.GetByRole(AriaRole.Dialog).GetByText("Source")).ToHaveCountAsync(0);
+        await visit.Leave();
         await gateway.Client.DeleteCorpus("ingested");
     }
 

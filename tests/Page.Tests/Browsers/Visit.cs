@@ -81,6 +81,9 @@ sealed class Visit : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}.png") });
     }
 
+    /// <summary>Closes the window: what the page may still be loading can be deleted then without a complaint.</summary>
+    public Task Leave() => Page.CloseAsync();
+
     public async ValueTask DisposeAsync()
     {
         await context.DisposeAsync();
