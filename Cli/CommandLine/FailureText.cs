@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Gateway.Client;
+using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Cli.CommandLine;
 
@@ -18,6 +20,7 @@ static class FailureText
         HttpRequestException { InnerException: SocketException } =>
             $"The server cannot be reached: {failure.Message}. Check --server, and that it runs ('mplug serve' starts one).",
         IOException { InnerException: AddressInUseException } => $"{failure.Message} Choose another with --url; port 0 takes a free one.",
+        OnnxRuntimeException => $"ONNX Runtime failed: {RuntimeMessage.Of(failure)}",
         _ => failure.Message,
     };
 }

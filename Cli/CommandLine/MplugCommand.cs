@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Cli.Cache;
 using MplugCluster.Cli.Calibrate;
 using MplugCluster.Cli.Completion;
@@ -140,7 +141,7 @@ public static class MplugCommand
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
         MplugApiException or StoreBusyException or StoreException or SourceException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
-        TrainingDataException or DivergedException or TrainingMemoryException or DeviceUnavailableException or DeviceMemoryException => ExitCodes.Failed,
+        TrainingDataException or DivergedException or TrainingMemoryException or DeviceUnavailableException or DeviceMemoryException or OnnxRuntimeException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
         _ => null,
     };

@@ -60,7 +60,8 @@ static class TrainFlags
     static readonly Option<int> LogSteps = Number("--log-steps", "Steps between lines of the log.", 50, 1);
     static readonly Option<int> Candidates = Number("--k-test", "Candidates that are reranked in evaluation; 0: as the model says.", 0, 0);
     static readonly Option<int> Threads = Number("--threads", "Threads of the computation on the processor; 0: one for each core. With a GPU they have next to nothing to do.", 0, 0);
-    static readonly Option<string> Device = new("--device") { Description = "cpu, or cuda:0 for the first GPU: steps and evaluations run there. Only on cpu does a run that is resumed, or begun again, end with exactly the same weights.", DefaultValueFactory = _ => "cpu", HelpName = "name" };
+    static readonly Option<string> Device = DeviceFlag.Of(
+        "steps and evaluations run there. Only on cpu does a run that is resumed, or begun again, end with exactly the same weights.");
 
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
@@ -76,7 +77,7 @@ static class TrainFlags
         var (batch, queue, rate, perStep) = (parsed.GetValue(Batch), parsed.GetValue(Queue), parsed.GetValue(Rate), parsed.GetValue(Falling) == "step");
         if (queue < batch)
             throw new UsageException($"--queue {queue} is less than --batch {batch}; the queue takes at least one batch.");
-        var device = ReadDevice(parsed.GetRequiredValue(Device));
+        var device = DeviceFlag.Read(parsed, Device);
         return new TrainingOptions
         {
             TrainFiles = parsed.GetRequiredValue(TrainFiles),
@@ -115,18 +116,6 @@ static class TrainFlags
                 PerStep = perStep,
             },
         };
-    }
-
-    static DeviceName ReadDevice(string name)
-    {
-        try
-        {
-            return DeviceName.Parse(name);
-        }
-        catch (FormatException e)
-        {
-            throw new UsageException($"--device: {e.Message}");
-        }
     }
 
     static Option<int> Number(string name, string what, int otherwise, int least)

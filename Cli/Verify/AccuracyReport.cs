@@ -3,6 +3,7 @@ using MplugCluster.Cli.CommandLine;
 using MplugCluster.Cli.Models;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Model.Evaluation;
+using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Verification;
 
@@ -12,14 +13,14 @@ namespace MplugCluster.Cli.Verify;
 static class AccuracyReport
 {
     public static async Task<int> Run(
-        string model, string otherModel, string annotations, string images, CommandTerminal terminal, CancellationToken cancellation)
+        string model, string otherModel, string annotations, string images, EngineOptions engine, CommandTerminal terminal, CancellationToken cancellation)
     {
         InputPath.File(annotations);
         InputPath.Folder(images);
         var set = await InputPath.Read(() => Task.FromResult(RetrievalAnnotations.Load(annotations)));
         var package = ModelPackage.Open(await ModelLocator.Find(model, terminal));
         var other = ModelPackage.Open(await ModelLocator.Find(otherModel, terminal));
-        var accuracy = await Task.Run(() => PackageComparison.Compare(package, other, set, images), cancellation);
+        var accuracy = await Task.Run(() => PackageComparison.Compare(package, other, set, images, options: engine), cancellation);
         if (terminal.Json)
         {
             terminal.WriteJson(new

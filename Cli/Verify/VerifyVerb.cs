@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using MplugCluster.Cli.CommandLine;
+using MplugCluster.Cli.Connection;
 using MplugCluster.Cli.Models;
 using MplugCluster.Cli.Terminal;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Verification;
+using MplugCluster.Silo.Hosting;
 using Spectre.Console;
 
 namespace MplugCluster.Cli.Verify;
@@ -38,20 +40,25 @@ static class VerifyVerb
         HelpName = "root",
     };
 
+    static readonly Option<string> Device = DeviceFlag.Of("where the package runs; --against's always runs on cpu.");
+
     const string Usage = "verify takes either --golden <dir>, or --against <package> with --annotations <file> and --images <root>.";
 
     public static Command Create() => new Command("verify", "Compare a package with the reference's numbers")
     {
-        Package, Golden, Against, Annotations, Images,
-    }.Example("mplug verify ~/mplug-large --golden ~/reference-numbers").Does(Run);
+        Package, Golden, Against, Annotations, Images, Device,
+    }.Example(
+        "mplug verify ~/mplug-large --golden ~/reference-numbers",
+        "mplug verify ~/mplug-large --device cuda:0 --against ~/mplug-large --annotations captions.json --images ~/Pictures").Does(Run);
 
     static async Task<int> Run(ParseResult parsed, CommandTerminal terminal, CancellationToken cancellation)
     {
         var (other, annotations, images) = (parsed.GetValue(Against), parsed.GetValue(Annotations), parsed.GetValue(Images));
+        var engine = ServedModel.EngineOn(DeviceFlag.Read(parsed, Device).ToString(), UserSettings.Read(parsed).Device);
         if (parsed.GetValue(Golden) is not { } golden)
         {
             return other is not null && annotations is not null && images is not null
-                ? await AccuracyReport.Run(parsed.GetRequiredValue(Package), other, annotations, images, terminal, cancellation)
+                ? await AccuracyReport.Run(parsed.GetRequiredValue(Package), other, annotations, images, engine, terminal, cancellation)
                 : throw new UsageException(Usage);
         }
 
@@ -59,7 +66,7 @@ static class VerifyVerb
             throw new UsageException(Usage);
         InputPath.Folder(golden, "reference set");
         var package = ModelPackage.Open(await ModelLocator.Find(parsed.GetRequiredValue(Package), terminal));
-        var checks = await terminal.Wait("Comparing", () => Task.Run(() => GoldenVerifier.Verify(package, golden).ToList(), cancellation));
+        var checks = await terminal.Wait("Comparing", () => Task.Run(() => GoldenVerifier.Verify(package, golden, engine).ToList(), cancellation));
         var failed = checks.Count(check => !check.Passed);
         if (terminal.Json)
         {

@@ -7,7 +7,7 @@ namespace MplugCluster.Grains.Inference;
 
 /// <summary>
 /// A tiny inference through a device's queue: a text encoded, and seen to be a unit vector. A device that is too busy for it but gets on with its
-/// work is well; one that neither answers nor gets on is not.
+/// work is well; one that neither answers nor gets on is not. One that answers wrongly is taken out for good.
 /// </summary>
 /// <param name="model">Makes its text.</param>
 /// <param name="budget">How long an answer may take. Default: 20 s.</param>
@@ -44,8 +44,11 @@ public sealed class Canary(SiloModel model, TimeSpan? budget = null)
         }
 
         var length = encoded.Value[0].Embedding.Sum(x => (double)x * x);
-        return Math.Abs(length - 1) < 1e-3
-            ? status
-            : status with { Ready = false, Message = $"The canary's embedding has the length {Math.Sqrt(length):R}, expected 1." };
+        if (Math.Abs(length - 1) < 1e-3)
+            return status;
+
+        // Nothing that it computes can be trusted, and features are kept for good.
+        session.GiveUp($"The canary's embedding has the length {Math.Sqrt(length):R}, expected 1.");
+        return session.Status;
     }
 }

@@ -67,7 +67,7 @@ public sealed partial class DeviceSession : IDisposable
         get
         {
             var loaded = engine.IsCompletedSuccessfully;
-            var message = engine.IsFaulted ? engine.Exception!.InnerException!.Message : !loaded ? "The model is loading." : Volatile.Read(ref lost) ?? fault;
+            var message = engine.IsFaulted ? Reason(engine.Exception!.InnerException!) : !loaded ? "The model is loading." : Volatile.Read(ref lost) ?? fault;
             return new DeviceStatus(
                 Key,
                 loaded ? engine.Result.Fingerprint : "",
@@ -118,6 +118,14 @@ public sealed partial class DeviceSession : IDisposable
     public Task<CallOutcome<PairAttention>> Explain(
         ImageFeatures image, TextFeatures text, int layer, Deadline deadline, CancellationToken cancellation) =>
         Run(model => model.Explain(image, text, layer), explanations, units: 1, deadline, cancellation);
+
+    /// <summary>Takes the device out until the process restarts: what waits and what comes is refused at once, and others do it.</summary>
+    /// <param name="reason">Why it must not compute any more.</param>
+    public void GiveUp(string reason)
+    {
+        Volatile.Write(ref lost, $"Device {Key} is lost until this process restarts: {reason}");
+        LogLost(Key, reason);
+    }
 
     /// <summary>Stops the device and disposes its engine on its thread.</summary>
     public void Dispose()
@@ -208,8 +216,8 @@ public sealed partial class DeviceSession : IDisposable
         var model = Loaded();
         if (model is null)
             return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} did not start: {Status.Message}");
-        if (Volatile.Read(ref lost) is { } reason)
-            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, reason);
+        if (Volatile.Read(ref lost) is { } why)
+            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, why);
         var watch = Stopwatch.StartNew();
         try
         {
@@ -223,14 +231,16 @@ public sealed partial class DeviceSession : IDisposable
         catch (Exception e)
         {
             Interlocked.Increment(ref failures);
-            fault = e.Message;
+            var reason = RuntimeMessage.Of(e);
+            fault = reason;
             if (!DeviceFaults.IsFinal(e))
-                return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} failed: {e.Message}");
-            Volatile.Write(ref lost, $"Device {Key} is lost until this process restarts: {e.Message}");
-            LogLost(Key, e.Message);
-            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, lost);
+                return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} failed: {reason}");
+            GiveUp(reason);
+            return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, lost!);
         }
     }
+
+    static string Reason(Exception failure) => failure is DeviceUnavailableException unavailable ? unavailable.Reason : RuntimeMessage.Of(failure);
 
     IInferenceEngine? Loaded()
     {

@@ -68,10 +68,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         catch (Exception e)
         {
             Dispose();
-            if (pairScorers is not { Records: true } || e is not OnnxRuntimeException)
-                throw;
-            throw new DeviceUnavailableException(
-                $"Device {Device} did not start: {e.Message} It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).", e);
+            if (e is OnnxRuntimeException failure && options.ActsAsGpu)
+                throw OnnxSessionFactory.Unavailable(options, failure);
+            throw;
         }
     }
 

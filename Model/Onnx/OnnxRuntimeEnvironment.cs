@@ -25,7 +25,9 @@ static class OnnxRuntimeEnvironment
             var options = new EnvironmentCreationOptions
             {
                 logId = "mplug",
-                logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+
+                // What fails is thrown too, and said once and in our words.
+                logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
                 threadOptions = threads,
             };
             OrtEnv.CreateInstanceWithOptions(ref options);

@@ -1,5 +1,4 @@
 using Microsoft.ML.OnnxRuntime;
-using MplugCluster.Model.Calibration;
 using MplugCluster.Model.Inference;
 
 namespace MplugCluster.Model.Onnx;
@@ -21,40 +20,60 @@ static class OnnxSessionFactory
     /// </param>
     /// <param name="profile">Whether runs are profiled until <see cref="InferenceSession.EndProfiling"/>, which has to be called.</param>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
-    public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false)
-    {
-        OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack, ownThread: profile);
-        if (profile)
-        {
-            options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
-            options.EnableProfiling = true;
-        }
+    public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false) => Open(
+            engine,
+            prepack,
+            profile,
+            options =>
+            {
+                if (profile)
+                {
+                    options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
+                    options.EnableProfiling = true;
+                }
 
-        return Open(engine, () => new InferenceSession(path, options));
-    }
+                return new InferenceSession(path, options);
+            });
 
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
-    public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
-    {
-        OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false);
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
-        return Open(engine, () => new InferenceSession(graph, options));
-    }
+    public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine) => Open(
+            engine,
+            prepack: false,
+            ownThread: false,
+            options =>
+            {
+                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
+                return new InferenceSession(graph, options);
+            });
 
     /// <summary>Opens a graph in memory that has no weights of its own.</summary>
     /// <remarks>
     /// Without the runtime's memory plans: it would lay one out beside the blocks of the first run, which it keeps too. That is twice the memory for a
     /// training step, and saves no time. Without its fused sum and layer norm, whose kernel for CUDA leaves out the inverse deviation that the way back reads.
     /// </remarks>
-    public static InferenceSession Open(byte[] graph, EngineOptions engine)
+    public static InferenceSession Open(byte[] graph, EngineOptions engine) => Open(
+            engine,
+            prepack: false,
+            ownThread: false,
+            options =>
+            {
+                options.EnableMemoryPattern = false;
+                options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
+                return new InferenceSession(graph, options);
+            });
+
+    static InferenceSession Open(EngineOptions engine, bool prepack, bool ownThread, Func<SessionOptions, InferenceSession> open)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false);
-        options.EnableMemoryPattern = false;
-        options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
-        return Open(engine, () => new InferenceSession(graph, options));
+        try
+        {
+            using var options = Options(engine, prepack, ownThread);
+            return open(options);
+        }
+        catch (OnnxRuntimeException e) when (engine.Device.CudaIndex is not null)
+        {
+            throw Unavailable(engine, e);
+        }
     }
 
     /// <param name="engine">Device and threads.</param>
@@ -63,7 +82,7 @@ static class OnnxSessionFactory
     /// Whether the session computes on its caller's thread alone. One that is profiled has to: profiling in the threads that all sessions share breaks the
     /// runs of the others, and never ends.
     /// </param>
-    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread = false)
+    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
@@ -103,22 +122,7 @@ static class OnnxSessionFactory
         options.AppendExecutionProvider_CUDA(cuda);
     }
 
-    static InferenceSession Open(EngineOptions engine, Func<InferenceSession> open)
-    {
-        try
-        {
-            return open();
-        }
-        catch (OnnxRuntimeException e) when (engine.Device.CudaIndex is not null)
-        {
-            throw new DeviceUnavailableException($"Device {engine.Device} did not start: {e.Message}{Advice(e, engine.Cuda)}", e);
-        }
-    }
-
-    static string Advice(OnnxRuntimeException failure, CudaSettings settings) => failure switch
-    {
-        _ when MemoryFaults.Is(failure) || DeviceFaults.IsFinal(failure) => "",
-        _ when settings.Graphs => " It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).",
-        _ => " ONNX Runtime's CUDA provider needs an NVIDIA driver, CUDA 12 and cuDNN 9 (libcudart.so.12, libcublasLt.so.12, libcudnn.so.9) on the library path.",
-    };
+    /// <summary>What is thrown where a GPU fails before it has done any work.</summary>
+    public static DeviceUnavailableException Unavailable(EngineOptions engine, OnnxRuntimeException failure) =>
+        DeviceUnavailableException.At(engine.Device, CudaAdvice.On(failure, engine.Cuda), failure);
 }

@@ -9,7 +9,7 @@ namespace MplugCluster.Model.Verification;
 /// Compares the activations inside the graphs, after every module, with the golden set's <c>debug/</c> arrays (picture 3, caption 3).
 /// The shipped graphs are run as they are, with their named inner values turned into outputs.
 /// </summary>
-sealed class ActivationVerifier(ModelPackage package, GoldenSet golden)
+sealed class ActivationVerifier(ModelPackage package, GoldenSet golden, EngineOptions engine)
 {
     const int Picture = 3;
     const int Caption = 3;
@@ -79,7 +79,7 @@ sealed class ActivationVerifier(ModelPackage package, GoldenSet golden)
 
     Dictionary<string, float[]> Run(string path, string[] inputs, OrtValue[] values)
     {
-        using var graph = new InnerGraph(package, path);
+        using var graph = new InnerGraph(package, path, engine);
         return graph.Run(inputs, values);
     }
 }

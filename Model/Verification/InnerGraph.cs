@@ -17,12 +17,13 @@ sealed class InnerGraph : IDisposable
     /// <summary>Opens a graph.</summary>
     /// <param name="package">The package.</param>
     /// <param name="path">The graph's file.</param>
-    public InnerGraph(ModelPackage package, string path)
+    /// <param name="engine">Where it runs.</param>
+    public InnerGraph(ModelPackage package, string path, EngineOptions engine)
     {
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
         model.Graph.Output.Add(model.Graph.ValueInfo);
         outputs = [.. model.Graph.Output.Select(output => output.Name)];
-        session = OnnxSessionFactory.Open(model.ToByteArray(), package.Directory, new EngineOptions());
+        session = OnnxSessionFactory.Open(model.ToByteArray(), package.Directory, engine);
     }
 
     /// <summary>Outputs and inner values by name.</summary>

@@ -19,14 +19,17 @@ public static class PackageComparison
     /// <param name="annotations">Pictures and captions.</param>
     /// <param name="root">Folder that the pictures' paths start from.</param>
     /// <param name="candidates">Candidates that are reranked per query; null: as many as the model's own k_test.</param>
+    /// <param name="options">Where the package in question runs; null: on the processor, as the other does.</param>
     /// <exception cref="InvalidDataException">The packages' sizes differ, or a picture cannot be read.</exception>
-    public static PackageAccuracy Compare(ModelPackage package, ModelPackage other, RetrievalAnnotations annotations, string root, int? candidates = null)
+    /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
+    public static PackageAccuracy Compare(
+        ModelPackage package, ModelPackage other, RetrievalAnnotations annotations, string root, int? candidates = null, EngineOptions? options = null)
     {
         if (package.Config with { Candidates = 0 } != other.Config with { Candidates = 0 })
             throw new InvalidDataException($"'{package.Directory}' and '{other.Directory}' are models of different sizes; they cannot be compared.");
         var pixels = annotations.Images.Select(image => Pixels(package, Path.Combine(root, image))).ToArray();
         var k = candidates ?? package.Config.Candidates;
-        var (expected, found) = (Outcome.Of(other, annotations, pixels, k), Outcome.Of(package, annotations, pixels, k));
+        var (expected, found) = (Outcome.Of(other, annotations, pixels, k, null), Outcome.Of(package, annotations, pixels, k, options));
         var pairs = expected.Logits.Keys.Where(found.Logits.ContainsKey).Order().ToArray();
         float[] left = [.. pairs.Select(pair => expected.Logits[pair])], right = [.. pairs.Select(pair => found.Logits[pair])];
         var differences = left.Zip(right, (a, b) => (double)Math.Abs(a - b)).DefaultIfEmpty(double.NaN).ToArray();
@@ -36,7 +39,7 @@ public static class PackageComparison
             TextCosine = Cosine(expected.Texts, found.Texts),
             Pairs = pairs.Length,
             LogitRankCorrelation = RankCorrelation.Spearman(left, right),
-            LogitDifference = (differences.Max(), differences.Average()),
+            LogitDifference = (differences.Aggregate(Math.Max), differences.Average()),
             Recall = found.Recall,
             OtherRecall = expected.Recall,
         };
@@ -57,9 +60,9 @@ public static class PackageComparison
     /// <summary>What one package makes of the set.</summary>
     sealed record Outcome(float[][] Images, float[][] Texts, Dictionary<(int Image, int Caption), float> Logits, RecallMetrics Recall)
     {
-        public static Outcome Of(ModelPackage package, RetrievalAnnotations annotations, float[][] pixels, int candidates)
+        public static Outcome Of(ModelPackage package, RetrievalAnnotations annotations, float[][] pixels, int candidates, EngineOptions? options)
         {
-            using var engine = new OnnxInferenceEngine(package);
+            using var engine = new OnnxInferenceEngine(package, options);
             var tokenizer = CaptionTokenizer.Load(package.VocabularyPath);
             var images = pixels.Select(picture => engine.EncodeImages([picture])[0]).ToArray();
             var texts = engine.EncodeTexts([.. annotations.Captions.Select(caption => tokenizer.Encode(caption, package.Convention))]);

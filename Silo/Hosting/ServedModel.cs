@@ -4,6 +4,7 @@ using MplugCluster.Model.Imaging;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Text;
+using MplugCluster.Model.Verification;
 using MplugCluster.Silo.Options;
 
 namespace MplugCluster.Silo.Hosting;
@@ -31,7 +32,14 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
                 ModelWork.Of(package.Config),
                 new ExplainedModel(package.Config.FusionLayers, package.Config.Grid, tokenizer.Piece)),
             new PicturePreprocessor(package.Config.ImageResolution, Limits(options.Pictures)),
-            device => new OnnxInferenceEngine(package, EngineOn(device, options.Device)));
+            Starter(package, options.Device));
+    }
+
+    static Func<string, IInferenceEngine> Starter(ModelPackage package, DeviceOptions options)
+    {
+        OnnxInferenceEngine Engine(DeviceName device) => new(package, EngineOn(device.ToString(), options));
+        var devices = new CheckedDevices(Engine, rounded: options.GpuTf32 || package.Manifest.Precision != Precision.Fp32);
+        return device => options.GpuCheck ? devices.Start(DeviceName.Parse(device)) : Engine(DeviceName.Parse(device));
     }
 
     /// <summary>How a silo with these options runs the model on a device.</summary>

@@ -56,6 +56,12 @@ public sealed record DeviceOptions
     /// </summary>
     public bool GpuGraphs { get; init; }
 
+    /// <summary>
+    /// Whether a GPU has to compute what the processor does of a made-up picture and texts before it begins to work. The processor loads the model once for
+    /// that, for some seconds. Default: true.
+    /// </summary>
+    public bool GpuCheck { get; init; } = true;
+
     /// <summary>Seconds between two canary inferences. Default: 30.</summary>
     public int CanarySeconds { get; init; } = 30;
 

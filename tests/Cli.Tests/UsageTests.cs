@@ -60,6 +60,7 @@ public sealed class UsageTests
     [InlineData("verify x --golden y --against z", "verify takes either --golden <dir>, or --against <package> with --annotations <file> and --images <root>.")]
     [InlineData("verify x --against y --annotations /none --images z", "There is no file '/none'.")]
     [InlineData("verify x --golden /none", "There is no reference set '/none'.")]
+    [InlineData("verify x --golden y --device gpu", "--device: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...")]
     [InlineData("rank . --text x --kind text", "--kind belongs to a corpus.")]
     [InlineData("rank . --text x --filter {}", "--filter belongs to a corpus.")]
     [InlineData("rank . --queries x --out y.csv --filter {}", "--filter belongs to a corpus and one query.")]

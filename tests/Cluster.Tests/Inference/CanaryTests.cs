@@ -47,4 +47,20 @@ public sealed class CanaryTests
 
         Assert.Equal((false, "Device h/s/cpu failed: out of memory"), (status.Ready, status.Message));
     }
+
+    [Fact]
+    public async Task Run_EmbeddingIsNoUnitVector_TheDeviceIsTakenOut()
+    {
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+        engine.GivesNoTextEmbedding = _ => true;
+
+        var status = await canary.Run(session, default);
+
+        Assert.Equal(
+            (false, "Device h/s/cpu is lost until this process restarts: The canary's embedding has the length NaN, expected 1."), (status.Ready, status.Message));
+        Assert.True(session.IsLost);
+        engine.GivesNoTextEmbedding = _ => false;
+        Assert.False((await session.EncodeTexts([[1, 2]], Deadline.In(60_000), default)).Ok);
+        Assert.False((await canary.Run(session, default)).Ready);
+    }
 }

@@ -1,3 +1,4 @@
+using MplugCluster.Model.Inference;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Verification;
 
@@ -20,6 +21,20 @@ public sealed class GoldenVerifierTests
         // 2 token checks, pixels, image tokens and embedding, text tokens, 4 for each convention, at least 10 activations.
         Assert.True(checks.Count >= 24, $"only {checks.Count} quantities were compared");
         Assert.Equal(set == "tiny-base", checks.Any(check => check.Quantity == "position embedding, resized"));
+    }
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Verify_InTheWaysOfAGpu_EveryStageWithinTheProcessorsTolerance(string set)
+    {
+        using var folder = new TemporaryFolder();
+        PackageBuilder.Import(Repository.Golden(set), folder.File("package"));
+        var package = ModelPackage.Open(folder.File("package"));
+        var expected = GoldenVerifier.Verify(package, Repository.Golden(set)).ToDictionary(check => check.Quantity, check => check.Tolerance);
+
+        var checks = GoldenVerifier.Verify(package, Repository.Golden(set), new EngineOptions { AsGpu = true });
+
+        Assert.Equal(expected.Keys, checks.Select(check => check.Quantity));
+        Assert.All(checks, check => Assert.True(check.MaxDifference <= expected[check.Quantity], $"{check.Quantity}: difference {check.MaxDifference:g3}"));
     }
 
     [Fact]
@@ -47,4 +62,11 @@ public sealed class GoldenVerifierTests
             ["ITM logits, ms25", "ITM logits, keys and values computed", "ITM logits, keys and values absorbed"], failed.Select(check => check.Quantity));
         Assert.All(failed, check => Assert.Equal(1e-3, check.MaxDifference, 1e-4));
     }
+
+    [Theory]
+    [InlineData(new float[] { 1, 2, 3 }, 0.5)]
+    [InlineData(new[] { float.NaN, 2, 2 }, double.NaN)]
+    [InlineData(new float[] { 1, 2 }, double.PositiveInfinity)]
+    public void Difference_OfWhatWasFound_TheLargestAndNaNIsLarger(float[] found, double difference) =>
+        Assert.Equal(difference, GoldenVerifier.Difference(found, [1.5f, 2, 3]));
 }
