@@ -28,12 +28,12 @@ public sealed class DeviceSessionTests
     [Fact]
     public async Task Encode_StartFailed_UnavailableWithTheReason()
     {
-        using var session = new DeviceSession("h/s/cuda:0", () => throw new DeviceUnavailableException("libcudart.so.12 was not found"));
+        using var session = new DeviceSession("h/s/cuda:0", () => throw new DeviceUnavailableException("libcudart.so.13 was not found"));
 
         var encoded = await session.EncodeTexts([[1]], Far, default);
 
         Assert.Equal(CallStatus.ModelUnavailable, encoded.Status);
-        Assert.Equal("Device h/s/cuda:0 did not start: libcudart.so.12 was not found", encoded.Message);
+        Assert.Equal("Device h/s/cuda:0 did not start: libcudart.so.13 was not found", encoded.Message);
         Assert.False(session.IsLost);
         Assert.False(session.Status.Ready);
     }

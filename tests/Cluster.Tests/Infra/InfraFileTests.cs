@@ -52,7 +52,7 @@ public sealed partial class InfraFileTests
         if (file.EndsWith(".cuda", StringComparison.Ordinal))
         {
             Assert.Contains("ARG OnnxRuntime=Gpu", lines);
-            Assert.Matches("(?m)^FROM nvidia/cuda:12\\.\\d+\\.\\d+-cudnn-runtime-", text);
+            Assert.Matches("(?m)^FROM nvidia/cuda:13\\.\\d+\\.\\d+-cudnn-runtime-", text);
         }
     }
 
