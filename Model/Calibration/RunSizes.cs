@@ -42,7 +42,7 @@ sealed class RunSizes(string device, BatchSizes start, Action<BatchSizes>? remem
             if (units <= 1)
                 throw new DeviceMemoryException(device, work, e);
             Current = Current.Least(half(Current));
-            Shortened?.Invoke(new MemoryShortage(device, work, units, Current, e.Message, Remember()));
+            Shortened?.Invoke(new MemoryShortage(device, work, units, Current, RuntimeMessage.Of(e), Remember()));
             return false;
         }
     }

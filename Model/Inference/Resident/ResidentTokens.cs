@@ -71,7 +71,7 @@ sealed class ResidentTokens : IDisposable
         }
         catch (OnnxRuntimeException e) when (MemoryFaults.Is(e))
         {
-            note($"There is no memory for {bytes} bytes of image tokens (Mplug__Device__GpuTokenBytes): they are sent for every run. It said: {e.Message}");
+            note($"There is no memory for {bytes} bytes of image tokens (Mplug__Device__GpuTokenBytes): they are sent for every run. It said: {RuntimeMessage.Of(e)}");
             return null;
         }
     }
