@@ -107,7 +107,7 @@ public sealed class MemoryShortageTests : IDisposable
         var failure = Assert.Throws<DeviceMemoryException>(() => engine.EncodeImages([Numbers(3 * package.Config.ImageResolution * package.Config.ImageResolution)]));
 
         Assert.Equal(
-            "Device cpu has no memory for even one picture at a time: CUDA failure 2: out of memory Free memory of it, allow it more "
+            "Device cpu has no memory for even one picture at a time: CUDA failure 2: out of memory. Free memory of it, allow it more "
                 + "(Mplug__Device__GpuMemoryBytes), or use a smaller model or precision.",
             failure.Message);
     }
