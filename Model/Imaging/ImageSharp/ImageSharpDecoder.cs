@@ -15,7 +15,7 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace MplugCluster.Model.Imaging.ImageSharp;
 
 /// <summary>
-/// SixLabors.ImageSharp 3.1 or 4, for decoding only; wholly managed. Not pixel-equal to the reference: its JPEG arithmetic differs from libjpeg's
+/// SixLabors.ImageSharp 2.1, 3.1 or 4, for decoding only; wholly managed. Not pixel-equal to the reference: its JPEG arithmetic differs from libjpeg's
 /// (after the resize mostly by less than one level, in single pixels by tens), and 16-bit samples are rounded, not cut.
 /// </summary>
 sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
@@ -23,18 +23,27 @@ sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
     const int StripRows = 16;
 
     // Only the formats that the header reader lets through, and one thread: callers run one picture per core.
-    static readonly Configuration Codecs = new(
-        new JpegConfigurationModule(),
-        new PngConfigurationModule(),
-        new WebpConfigurationModule(),
-        new GifConfigurationModule(),
-        new BmpConfigurationModule())
-    {
-        MaxDegreeOfParallelism = 1,
-    };
+    static readonly Configuration Codecs = Configured();
 
     public string Id { get; } = "imagesharp-" + typeof(Image).Assembly
         .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    static Configuration Configured()
+    {
+        var codecs = new Configuration(
+            new JpegConfigurationModule(),
+            new PngConfigurationModule(),
+            new WebpConfigurationModule(),
+            new GifConfigurationModule(),
+            new BmpConfigurationModule())
+        {
+            MaxDegreeOfParallelism = 1,
+        };
+#if IMAGESHARP_2
+        codecs.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { IgnoreMetadata = true, DecodingMode = SixLabors.ImageSharp.Metadata.FrameDecodingMode.First });
+#endif
+        return codecs;
+    }
 
     public PictureError? Decode(
         ReadOnlySpan<byte> file, in PictureHeader header, TruncatedPictures truncated, IRowSink sink, CancellationToken cancellation)
@@ -66,7 +75,7 @@ sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
         {
             using var stream = new MemoryStream(bytes, 0, length, writable: false);
             // On a MemoryStream this runs to its end right here; it is called because Load takes no cancellation token.
-            image = Image.LoadAsync<Rgba32>(Options(truncated), stream, cancellation).GetAwaiter().GetResult();
+            image = Load(stream, truncated, cancellation).GetAwaiter().GetResult();
             return null;
         }
         catch (InvalidMemoryOperationException exception)
@@ -112,6 +121,16 @@ sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
         return null;
     }
 
+#if IMAGESHARP_2
+    static Task<Image<Rgba32>> Load(MemoryStream stream, TruncatedPictures truncated, CancellationToken cancellation)
+    {
+        _ = truncated; // this version knows one way only
+        return Image.LoadAsync<Rgba32>(Codecs, stream, cancellation);
+    }
+#else
+    static Task<Image<Rgba32>> Load(MemoryStream stream, TruncatedPictures truncated, CancellationToken cancellation) =>
+        Image.LoadAsync<Rgba32>(Options(truncated), stream, cancellation);
+
     static DecoderOptions Options(TruncatedPictures truncated) => new()
     {
         Configuration = Codecs,
@@ -124,6 +143,7 @@ sealed class ImageSharpDecoder(FrameBudget budget) : IImageDecoder
             : SegmentIntegrityHandling.IgnoreAncillary,
 #endif
     };
+#endif
 
     static PictureError Failure(PictureErrorCode code, Exception exception) =>
         new(code, $"the decoder refused the file: {exception.Message.ReplaceLineEndings(" ")}");

@@ -73,13 +73,16 @@ public sealed class GoldenPictureTests
     }
 
     [Fact]
-    public void Resize_OrientationIgnored_SameBytesAsAliceMind() => Assert.All(GoldenSet.Names, name =>
+    public void Resize_OrientationIgnored_SameBytesAsAliceMind()
     {
-        var set = new GoldenSet(name);
         SkipUnlessExact(Exif6);
-        int index = Array.IndexOf(set.Pictures, Exif6);
-        Assert.Equal(set.Array("resized_u8_exif_alicemind"), Resized(set, index, applyOrientation: false));
-    });
+        Assert.All(GoldenSet.Names, name =>
+        {
+            var set = new GoldenSet(name);
+            int index = Array.IndexOf(set.Pictures, Exif6);
+            Assert.Equal(set.Array("resized_u8_exif_alicemind"), Resized(set, index, applyOrientation: false));
+        });
+    }
 
     static byte[] Resized(GoldenSet set, int index, bool applyOrientation)
     {
@@ -101,6 +104,6 @@ public sealed class GoldenPictureTests
     }
 
     static void SkipUnlessExact(string file) => Assert.SkipUnless(
-        PicturePreprocessor.CodecId.StartsWith("skia", StringComparison.Ordinal) || !file.EndsWith(".jpg", StringComparison.Ordinal),
-        $"{PicturePreprocessor.CodecId} decodes JPEG with other arithmetic");
+        PicturePreprocessor.CodecId.StartsWith("skia", StringComparison.Ordinal) || !(file == Grey16 || file.EndsWith(".jpg", StringComparison.Ordinal)),
+        $"{PicturePreprocessor.CodecId} decodes JPEG with other arithmetic, and rounds samples of 16 bits");
 }
