@@ -36,6 +36,7 @@ static class TrainFlags
     };
 
     static readonly Option<string?> Images = new("--images") { Description = "Root of the pictures. Default: each annotation file's own directory.", HelpName = "dir" };
+    static readonly Option<string?> ValidationImages = new("--val-images") { Description = "Root of the pictures of --val. Default: --images.", HelpName = "dir" };
     static readonly Option<string> Work = new("--work-dir") { Description = "Directory for checkpoints, logs, the state and the package.", HelpName = "dir", Required = true };
     static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --work-dir; the other flags must be the same." };
     static readonly Option<int> Epochs = Number("--max-epochs", "Times that every pair is seen.", 8, 1);
@@ -66,7 +67,7 @@ static class TrainFlags
     /// <summary>Every flag, in the order of the help.</summary>
     public static IEnumerable<Option> All =>
     [
-        CommonFlags.Model, TrainFiles, Validation, ValidationSplit, Images, Work, Resume, Epochs, Batch, Accumulate, Queue, Recompute, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
+        CommonFlags.Model, TrainFiles, Validation, ValidationSplit, Images, ValidationImages, Work, Resume, Epochs, Batch, Accumulate, Queue, Recompute, Rate, VisionRate, MinRate, Decay, Dropout, Clip, MinTemperature, Warmup,
         Falling, Augment, CommonFlags.Convention, Seed, SaveEpochs, StateSteps, LogSteps, Candidates, Threads, Device,
     ];
 
@@ -84,6 +85,7 @@ static class TrainFlags
             ValidationFile = parsed.GetValue(Validation),
             ValidationSplit = parsed.GetRequiredValue(ValidationSplit),
             Images = parsed.GetValue(Images),
+            ValidationImages = parsed.GetValue(ValidationImages),
             WorkDirectory = parsed.GetRequiredValue(Work),
             Resume = parsed.GetValue(Resume),
             Epochs = parsed.GetValue(Epochs),

@@ -27,19 +27,28 @@ static class TrainVerb
         InputPath.Model(path, $"There is no model '{path}'; --model takes a model package or a checkpoint directory.");
         foreach (var file in options.ValidationFile is { } validation ? options.TrainFiles.Append(validation) : options.TrainFiles)
             InputPath.File(file);
-        if (options.Images is { } images)
-            InputPath.Folder(images);
+        foreach (var root in new[] { options.Images, options.ValidationImages }.OfType<string>())
+            InputPath.Folder(root);
         OutputPath.Folder(options.WorkDirectory);
         var watch = Stopwatch.StartNew();
         TrainingSummary? summary = null;
+        (int All, int Trained) pictures = default;
         await terminal.Watch("Training", show => Task.Run(
             () =>
             {
                 using var model = TrainedModel.Open(path);
                 using var trainer = Prepared(model, options);
+                pictures = trainer.ValidationPictures;
                 summary = trainer.Run(new Shown(show), cancellation);
             },
             CancellationToken.None));
+        if (pictures.Trained > 0)
+        {
+            terminal.Warn(
+                $"{pictures.Trained} of {Counted.Of(pictures.All, "picture")} of --val are trained on too, so recall says little about others. "
+                + "If others are meant, --val-images says where they lie.");
+        }
+
         Report(terminal, summary!, watch.Elapsed);
         return ExitCodes.Ok;
     }

@@ -17,6 +17,9 @@ sealed class EpochEvaluation(string file, string split, string? images, TextConv
 {
     readonly RetrievalAnnotations annotations = Load(file, split, images);
 
+    /// <summary>Full paths of the pictures.</summary>
+    public IEnumerable<string> Pictures => annotations.Images.Select(image => Path.GetFullPath(Path.Combine(Root(file, images), image)));
+
     /// <summary>Recall after reranking, and by ITC similarity alone.</summary>
     /// <exception cref="TrainingDataException">A picture cannot be read.</exception>
     public (RecallMetrics Reranked, RecallMetrics ByItc) Run(ModelPackage package, EngineOptions options, CancellationToken cancellation)

@@ -48,7 +48,9 @@ public sealed class Trainer : IDisposable
         (this.model, this.options) = (model, options);
         set = TrainingSet.Load(options.TrainFiles, options.Images);
         convention = options.Convention ?? model.Convention;
-        evaluation = options.ValidationFile is { } file ? new(file, options.ValidationSplit, options.Images, convention, options.EvaluationCandidates) : null;
+        evaluation = options.ValidationFile is { } file
+            ? new(file, options.ValidationSplit, options.ValidationImages ?? options.Images, convention, options.EvaluationCandidates)
+            : null;
         order = new BatchOrder(set, options.Step.Batch, options.Seed);
         StepsPerEpoch = order.Batches / options.Step.Accumulate;
         if (StepsPerEpoch == 0)
@@ -74,6 +76,18 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Steps of an epoch.</summary>
     public int StepsPerEpoch { get; }
+
+    /// <summary>Pictures that are evaluated with, and how many of them are trained on too: recall among those says little about others.</summary>
+    public (int All, int Trained) ValidationPictures
+    {
+        get
+        {
+            var pictures = evaluation?.Pictures.ToHashSet(StringComparer.Ordinal) ?? [];
+            var all = pictures.Count;
+            pictures.ExceptWith(set.Pairs.Select(pair => Path.GetFullPath(pair.Picture)));
+            return (all, all - pictures.Count);
+        }
+    }
 
     /// <summary>Opens a device and leaves it again: what is missing shows before a model and data are read for it.</summary>
     /// <exception cref="DeviceUnavailableException">It is not there.</exception>

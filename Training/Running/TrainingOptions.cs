@@ -20,6 +20,9 @@ public sealed record TrainingOptions
     /// <summary>What paths of pictures are relative to. Default: each annotation file's own directory.</summary>
     public string? Images { get; init; }
 
+    /// <summary>The same for <see cref="ValidationFile"/>. Default: <see cref="Images"/>.</summary>
+    public string? ValidationImages { get; init; }
+
     /// <summary>Where checkpoints, logs and the state for resuming go.</summary>
     public required string WorkDirectory { get; init; }
 

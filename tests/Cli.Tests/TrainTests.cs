@@ -40,12 +40,29 @@ public sealed class TrainTests : IDisposable
 
         Assert.Equal(0, run.Code);
         Assert.InRange(run.Json.GetProperty("best").GetProperty("r_mean").GetDouble(), 0, 100);
+        Assert.Contains("12 of 12 pictures of --val are trained on too, so recall says little about others.", run.Error);
         Assert.True(ModelPackage.IsPackage(run.Json.GetProperty("package").GetString()!));
         var imported = await CommandRun.Of("import", run.Json.GetProperty("checkpoint").GetString()!, "--out", folder.File("again"), "--json");
         Assert.Equal(ModelPackage.Open(folder.File("w/package")).Fingerprint, imported.Json.GetProperty("fingerprint").GetString());
     }
 
+    [Fact]
+    public async Task Train_ValidationPicturesElsewhere_NothingToWarnOf()
+    {
+        Directory.CreateDirectory(folder.File("others"));
+        foreach (var picture in Directory.GetFiles(Path.Combine(Golden, "images")))
+            File.Copy(picture, folder.File(Path.Combine("others", Path.GetFileName(picture))));
+        var epochs = Without(Line("w"), "--max-epochs");
+
+        var run = await CommandRun.Of(
+            [.. epochs, "--max-epochs", "1", "--val", Path.Combine(Golden, "eval", "val.json"), "--val-images", folder.File("others"), "--k-test", "4"]);
+
+        Assert.Equal(0, run.Code);
+        Assert.DoesNotContain("trained on too", run.Error);
+    }
+
     [Theory]
+    [InlineData(2, "There is no folder '/none'", "--val-images", "/none")]
     [InlineData(2, "--queue 2 is less than --batch 4", "--queue", "2")]
     [InlineData(2, "There is no model '/none'", "--model", "/none")]
     [InlineData(2, "--device: 'gpu' is not a device; devices are 'cpu' and 'cuda:0', 'cuda:1', ...", "--device", "gpu")]
