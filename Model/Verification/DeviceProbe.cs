@@ -34,15 +34,20 @@ public sealed class DeviceProbe
         logits = [.. engine.ScorePairs([new(image, [texts[1]])]).Concat(engine.ScorePairs(many)).SelectMany(row => row).SelectMany(pair => new[] { pair.NoMatch, pair.Match })];
     }
 
+    /// <summary>How far another device's numbers are from these: embeddings, and ITM logits in 1 + their size. NaN where one is none.</summary>
+    public (double Embedding, double Logit) Apart(DeviceProbe other) => (
+        embeddings.Zip(other.embeddings, (a, b) => GoldenVerifier.Difference(a, b)).Aggregate(Math.Max),
+        logits.Zip(other.logits, (a, b) => (double)Math.Abs(a - b) / (1 + Math.Abs(a))).Aggregate(Math.Max));
+
     /// <summary>How far another device's numbers are from these, when that is too far; null when both agree.</summary>
     /// <param name="other">The other device's.</param>
     /// <param name="rounded">Whether one of them computes in less than fp32: an fp16 package, or TensorFloat-32.</param>
     public string? Disagreement(DeviceProbe other, bool rounded)
     {
-        // NaN goes through Math.Max, and is within no bound.
-        var embedding = embeddings.Zip(other.embeddings, (a, b) => GoldenVerifier.Difference(a, b)).Aggregate(Math.Max);
-        var logit = logits.Zip(other.logits, (a, b) => (double)Math.Abs(a - b) / (1 + Math.Abs(a))).Aggregate(Math.Max);
+        var (embedding, logit) = Apart(other);
         var (mostEmbedding, mostLogit) = rounded ? (RoundedEmbeddings, RoundedLogits) : (Embeddings, Logits);
+
+        // NaN is within no bound.
         return embedding <= mostEmbedding && logit <= mostLogit ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"embeddings differ by up to {embedding:0.0e+0} (allowed: {mostEmbedding:0.0e+0}), ITM logits by {logit:0.0e+0} of 1 + their size (allowed: {mostLogit:0.0e+0})");

@@ -1,5 +1,6 @@
 using MplugCluster.Benchmarks;
 using MplugCluster.Benchmarks.Cluster;
+using MplugCluster.Benchmarks.Gpu;
 using MplugCluster.Benchmarks.Imaging;
 using MplugCluster.Benchmarks.Table;
 using MplugCluster.Tests;
@@ -13,6 +14,7 @@ return args switch
     ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
     ["table", var package, var int8, var rows] => TableBenchmark.Run(package, int8, int.Parse(rows)),
     ["precisions", .. var packages] when packages.Length > 0 => PrecisionBenchmark.Run(packages),
+    ["gpu", var device, .. var packages] when packages.Length > 0 => GpuBenchmark.Run(device, packages),
     ["table-memory", var package] => MemoryOf.Package(package),
     ["table-job", var package] => await EvaluationBenchmark.Print(package),
     ["imaging"] => ImagingBenchmark.Run(null),
@@ -47,6 +49,9 @@ static int Usage()
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
                                   run, judged by its goal; written to tests/Benchmarks/results (rows: embeddings that are searched;
                                   0 leaves the search out)
+          gpu <device> <package>...
+                                  the models' part of the table on a GPU (cuda:0, in a build for GPUs), of packages of one model, the first in
+                                  fp32; beside the reference's plan, and PyTorch where python3 has it
           precisions <package>... packages of one model in several precisions beside each other, as multiples of the first one's time
           imaging [folder]        processor time and managed memory of preprocessing a picture, stage by stage: made pictures, which are
                                   kept in a folder for a peer to be run on, or the JPEG and PNG files of a folder
