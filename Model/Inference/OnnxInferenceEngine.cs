@@ -21,6 +21,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly ResidentTokens? resident;
     readonly List<string> remarks = [];
 
+    /// <summary>Sessions whose first runs are profiled, until that is read.</summary>
+    readonly Queue<(InferenceSession Session, string Graph)> profiled = new();
+
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -54,9 +57,11 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         try
         {
-            imageEncoder = OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets);
-            textEncoder = OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets);
+            imageEncoder = Watched(OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets), "image encoder");
+            textEncoder = Watched(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets), "text encoder");
             pairScorers = new PairScorers(package, options, Note);
+            foreach (var (absorbed, session) in pairScorers.Forms)
+                Watched(session, absorbed ? "absorbed pair scorer" : "pair scorer");
             explainer = new PairExplainer(package, plain);
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
@@ -67,6 +72,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         }
         catch (Exception e)
         {
+            while (profiled.TryDequeue(out var next))
+                NodePlacement.Discard(next.Session);
             Dispose();
             if (e is OnnxRuntimeException failure && options.ActsAsGpu)
                 throw OnnxSessionFactory.Unavailable(options, failure);
@@ -187,6 +194,13 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Note(string remark) => remarks.Add(remark);
 
+    InferenceSession Watched(InferenceSession session, string graph)
+    {
+        if (buckets)
+            profiled.Enqueue((session, graph));
+        return session;
+    }
+
     /// <summary>
     /// Runs every graph once, so that a GPU that cannot does not start, and kernels are chosen before the first request; and looks whether all of them
     /// ran there, for the runtime puts what it has no kernel for on the processor without a word.
@@ -200,15 +214,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         foreach (var (absorbed, _) in pairScorers.Forms)
             pairScorers.Run(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed));
         var provider = OnnxSessionFactory.ProviderOf(device);
-        (InferenceSession Session, string Graph)[] all =
-        [
-            (imageEncoder, "image encoder"),
-            (textEncoder, "text encoder"),
-            .. pairScorers.Forms.Select(form => (form.Session, form.Absorbed ? "absorbed pair scorer" : "pair scorer")),
-        ];
-        foreach (var (session, graph) in all)
+        while (profiled.TryDequeue(out var next))
         {
-            if (NodePlacement.Complaint(session, graph, provider) is { } complaint)
+            if (NodePlacement.Complaint(next.Session, next.Graph, provider) is { } complaint)
                 Note($"Device {device}: {complaint}");
         }
 

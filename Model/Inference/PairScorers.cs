@@ -35,7 +35,17 @@ sealed class PairScorers : IDisposable
         if (Records)
             run.AddRunConfigEntry("gpu_graph_id", "-1");
         scorer = Open(package.PairScorerPath);
-        absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed) : null;
+        try
+        {
+            absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed) : null;
+        }
+        catch
+        {
+            if (options.ActsAsGpu)
+                NodePlacement.Discard(scorer);
+            Dispose();
+            throw;
+        }
 
         InferenceSession Open(string path) => OnnxSessionFactory.Open(
             path, options with { Cuda = options.Cuda with { Graphs = Records } }, prepack: true, profile: options.ActsAsGpu);
