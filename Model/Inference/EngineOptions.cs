@@ -46,4 +46,10 @@ public sealed record EngineOptions
 
     /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
     internal Action<BatchWork, int>? BeforeRun { get; init; }
+
+    /// <summary>
+    /// Folder to which sessions of graphs that are written at run time write a profile of their runs when they are closed; of tests that look where the
+    /// nodes ran. Default: null, none.
+    /// </summary>
+    internal string? Profiles { get; init; }
 }

@@ -24,13 +24,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack, ownThread: profile);
-        if (profile)
-        {
-            options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
-            options.EnableProfiling = true;
-        }
-
+        using var options = Options(engine, prepack, profile ? Path.GetTempPath() : null);
         return Open(engine, () => new InferenceSession(path, options));
     }
 
@@ -38,7 +32,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false);
+        using var options = Options(engine, prepack: false, engine.Profiles);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
         return Open(engine, () => new InferenceSession(graph, options));
     }
@@ -51,7 +45,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false);
+        using var options = Options(engine, prepack: false, engine.Profiles);
         options.EnableMemoryPattern = false;
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         return Open(engine, () => new InferenceSession(graph, options));
@@ -59,19 +53,26 @@ static class OnnxSessionFactory
 
     /// <param name="engine">Device and threads.</param>
     /// <param name="prepack">Whether kernels may keep a rearranged copy of weights.</param>
-    /// <param name="ownThread">
-    /// Whether the session computes on its caller's thread alone. One that is profiled has to: profiling in the threads that all sessions share breaks the
-    /// runs of the others, and never ends.
+    /// <param name="profiles">
+    /// Folder of the profile; null: none is written. A session that is profiled computes on its caller's thread alone: profiling in the threads that all
+    /// sessions share breaks the runs of the others, and never ends.
     /// </param>
-    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread = false)
+    static SessionOptions Options(EngineOptions engine, bool prepack, string? profiles)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
-            if (ownThread)
-                options.IntraOpNumThreads = 1;
-            else
+            if (profiles is null)
+            {
                 options.DisablePerSessionThreads();
+            }
+            else
+            {
+                options.IntraOpNumThreads = 1;
+                options.ProfileOutputPathPrefix = Path.Combine(profiles, $"mplug-{Guid.NewGuid():N}");
+                options.EnableProfiling = true;
+            }
+
             if (ByteProducts.Overflow)
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
