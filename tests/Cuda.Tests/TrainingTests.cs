@@ -10,6 +10,7 @@ public sealed class TrainingTests(StandInCuda cuda) : CudaTests(cuda)
 {
     [CudaTheory]
     [InlineData("tiny-base", false, 1, 0)]
+    [InlineData("tiny-stride3", true, 1, 0)]
     [InlineData("tiny-stride3", true, 2, 0.1)]
     [InlineData("tiny-stride6", false, 2, 0.1)]
     public void Run_StepsAndAnEvaluationBetween_OnTheGpuAlone(string set, bool recompute, int accumulate, double dropout)
