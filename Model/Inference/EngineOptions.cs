@@ -48,8 +48,7 @@ public sealed record EngineOptions
     internal Action<BatchWork, int>? BeforeRun { get; init; }
 
     /// <summary>
-    /// Folder to which sessions of graphs that are written at run time write a profile of their runs when they are closed; of tests that look where the
-    /// nodes ran. Default: null, none.
+    /// Folder to which sessions whose profile nobody else reads write one when they are closed; of tests that look where nodes ran. Default: null, none.
     /// </summary>
     internal string? Profiles { get; init; }
 }

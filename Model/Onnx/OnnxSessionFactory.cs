@@ -24,7 +24,13 @@ static class OnnxSessionFactory
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack, profile ? Path.GetTempPath() : null);
+        using var options = Options(engine, prepack, ownThread: profile);
+        if (profile)
+        {
+            options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
+            options.EnableProfiling = true;
+        }
+
         return Open(engine, () => new InferenceSession(path, options));
     }
 
@@ -32,7 +38,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false, engine.Profiles);
+        using var options = Options(engine, prepack: false);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
         return Open(engine, () => new InferenceSession(graph, options));
     }
@@ -45,7 +51,7 @@ static class OnnxSessionFactory
     public static InferenceSession Open(byte[] graph, EngineOptions engine)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
-        using var options = Options(engine, prepack: false, engine.Profiles);
+        using var options = Options(engine, prepack: false);
         options.EnableMemoryPattern = false;
         options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
         return Open(engine, () => new InferenceSession(graph, options));
@@ -53,30 +59,29 @@ static class OnnxSessionFactory
 
     /// <param name="engine">Device and threads.</param>
     /// <param name="prepack">Whether kernels may keep a rearranged copy of weights.</param>
-    /// <param name="profiles">
-    /// Folder of the profile; null: none is written. A session that is profiled computes on its caller's thread alone: profiling in the threads that all
-    /// sessions share breaks the runs of the others, and never ends.
+    /// <param name="ownThread">
+    /// Whether the session computes on its caller's thread alone. One that is profiled has to: profiling in the threads that all sessions share breaks the
+    /// runs of the others, and never ends.
     /// </param>
-    static SessionOptions Options(EngineOptions engine, bool prepack, string? profiles)
+    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread = false)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
-            if (profiles is null)
-            {
-                options.DisablePerSessionThreads();
-            }
-            else
-            {
+            if (ownThread || engine.Profiles is not null)
                 options.IntraOpNumThreads = 1;
-                options.ProfileOutputPathPrefix = Path.Combine(profiles, $"mplug-{Guid.NewGuid():N}");
-                options.EnableProfiling = true;
-            }
-
+            else
+                options.DisablePerSessionThreads();
             if (ByteProducts.Overflow)
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            if (engine.Profiles is { } folder)
+            {
+                options.ProfileOutputPathPrefix = Path.Combine(folder, $"mplug-{Guid.NewGuid():N}");
+                options.EnableProfiling = true;
+            }
+
             if (engine.Device.CudaIndex is { } index)
                 AppendCuda(options, index, engine.Cuda);
             return options;

@@ -30,7 +30,8 @@ static size_t given, memory = (size_t)8 << 30;
 static int block_count, devices = 1, capturing, lost;
 static int64_t launches_left = -1;
 static char last_fault[256];
-static __thread int current, last_error;
+static int last_error; /* CUDA has one for each thread; here the next test must not meet that of the last. */
+static __thread int current;
 
 /* ---- For the tests. */
 
@@ -41,7 +42,7 @@ void stand_in_begin(int64_t bytes, int count) {
     counted = left;
     memory = (size_t)bytes;
     devices = count;
-    capturing = lost = 0;
+    capturing = lost = last_error = 0;
     launches_left = -1;
     last_fault[0] = 0;
     pthread_mutex_unlock(&gate);
