@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include "stand_in.h"
 
-enum { out_of_memory = 2, invalid_value = 1, invalid_device = 101, illegal_address = 700, not_while_capturing = 900 };
+enum { out_of_memory = 2, invalid_value = 1, invalid_device = 101, not_while_capturing = 900 };
 enum { host_to_host, host_to_device, device_to_host, device_to_device, whatever };
 
 /* Addresses are given out once, but for blocks of one size. */
@@ -27,7 +27,7 @@ static struct log counted;
 static struct { char *at; size_t bytes; int live; } blocks[MOST_BLOCKS];
 static char *device, *shadow;
 static size_t given, memory = (size_t)8 << 30;
-static int block_count, devices = 1, capturing, lost;
+static int block_count, devices = 1, capturing, lost, final_error; /* lost: the final error, once it is there */
 static int64_t launches_left = -1;
 static char last_fault[256];
 static int last_error; /* CUDA has one for each thread; here the next test must not meet that of the last. */
@@ -52,7 +52,10 @@ void stand_in_begin(int64_t bytes, int count) {
 void stand_in_memory(int64_t bytes) { memory = (size_t)bytes; }
 
 /* After so many launches every call fails with the same error, as after an illegal access of a kernel. */
-void stand_in_fail_after(int64_t launches) { launches_left = launches; }
+void stand_in_fail_after(int64_t launches, int error) {
+    final_error = error;
+    launches_left = launches;
+}
 
 void stand_in_read(struct log *to) {
     pthread_mutex_lock(&gate);
@@ -67,7 +70,7 @@ const char *stand_in_last_fault(void) { return last_fault; }
 
 static int answer(int error) {
     if (lost)
-        error = illegal_address;
+        error = lost;
     if (error)
         last_error = error;
     return error;
@@ -84,7 +87,9 @@ static const struct { int error; const char *name, *text; } errors[] = {
     { invalid_value, "cudaErrorInvalidValue", "invalid argument" },
     { out_of_memory, "cudaErrorMemoryAllocation", "out of memory" },
     { invalid_device, "cudaErrorInvalidDevice", "invalid device ordinal" },
-    { illegal_address, "cudaErrorIllegalAddress", "an illegal memory access was encountered" },
+    { 700, "cudaErrorIllegalAddress", "an illegal memory access was encountered" },
+    { 715, "cudaErrorIllegalInstruction", "an illegal instruction was encountered" },
+    { 719, "cudaErrorLaunchFailure", "unspecified launch failure" },
     { not_while_capturing, "cudaErrorStreamCaptureUnsupported", "operation not permitted when stream is capturing" },
 };
 
@@ -104,7 +109,7 @@ const char *cudaGetErrorString(int error) {
     return "unknown error";
 }
 
-int cudaPeekAtLastError(void) { return lost ? illegal_address : last_error; }
+int cudaPeekAtLastError(void) { return lost ? lost : last_error; }
 
 int cudaGetLastError(void) {
     int error = cudaPeekAtLastError();
@@ -169,7 +174,7 @@ static int allocate(void **made, size_t bytes) {
 
 int cudaMalloc(void **made, size_t bytes) {
     pthread_mutex_lock(&gate);
-    int error = lost ? illegal_address : allocate(made, bytes);
+    int error = lost ? lost : allocate(made, bytes);
     pthread_mutex_unlock(&gate);
     return answer(error);
 }
@@ -444,7 +449,7 @@ static int launch(void) {
     pthread_mutex_lock(&gate);
     counted.launches++;
     if (launches_left >= 0 && launches_left-- == 0)
-        lost = 1;
+        lost = final_error;
     pthread_mutex_unlock(&gate);
     return answer(0);
 }

@@ -64,8 +64,10 @@ public sealed unsafe class StandInCuda : IDisposable
     /// <summary>Changes the memory of the devices.</summary>
     public void SetMemory(long bytes) => ((delegate* unmanaged<long, void>)Function("stand_in_memory"))(bytes);
 
-    /// <summary>After so many kernels from now on every call fails as after an illegal memory access.</summary>
-    public void FailAfter(long launches) => ((delegate* unmanaged<long, void>)Function("stand_in_fail_after"))(launches);
+    /// <summary>After so many kernels from now on every call fails.</summary>
+    /// <param name="launches">How many.</param>
+    /// <param name="error">With which number.</param>
+    public void FailAfter(long launches, int error) => ((delegate* unmanaged<long, int, void>)Function("stand_in_fail_after"))(launches, error);
 
     /// <summary>A function of the CUDA runtime.</summary>
     public nint Function(string name) => NativeLibrary.GetExport(runtime, name);

@@ -117,7 +117,7 @@ public sealed unsafe class StandInTests : IDisposable
     public void Launch_AfterTheLastThatGoesWell_EveryCallFails()
     {
         var launch = (delegate* unmanaged<int>)cuda.Function("cudaLaunchKernel");
-        cuda.FailAfter(2);
+        cuda.FailAfter(2, IllegalAddress);
 
         Assert.Equal([0, 0, IllegalAddress], new[] { launch(), launch(), launch() });
         Assert.Equal((IllegalAddress, IllegalAddress), (LastError(), LastError()));
