@@ -22,8 +22,7 @@ public abstract class CudaTests : IDisposable
     protected CudaTests(StandInCuda cuda)
     {
         Cuda = cuda;
-        Need(cuda.Hindrance ?? ProviderHindrance());
-        cuda.Begin(Memory, devices: 1);
+        Begin(cuda);
     }
 
     /// <summary>The device.</summary>
@@ -43,6 +42,21 @@ public abstract class CudaTests : IDisposable
         return ModelPackage.Open(directory);
     }
 
+    /// <summary>Gives a test the device; skips it where there is none.</summary>
+    internal static void Begin(StandInCuda cuda)
+    {
+        Need(cuda.Hindrance ?? ProviderHindrance());
+        cuda.Begin(Memory, devices: 1);
+    }
+
+    /// <summary>Asserts that nothing is left on the device, and that nothing was done to it that may not be.</summary>
+    internal static void AssertLeftClean(StandInCuda cuda)
+    {
+        Assert.Equal("", cuda.LastFault);
+        Assert.Equal(0, cuda.Log.Faults);
+        Assert.Equal(0, cuda.Log.LiveBytes);
+    }
+
     /// <summary>Skips the test where it cannot run; in CI it has to.</summary>
     internal static void Need(string? hindrance)
     {
@@ -55,9 +69,7 @@ public abstract class CudaTests : IDisposable
     {
         folder.Dispose();
         GC.SuppressFinalize(this);
-        Assert.Equal("", Cuda.LastFault);
-        Assert.Equal(0, Cuda.Log.Faults);
-        Assert.Equal(0, Cuda.Log.LiveBytes);
+        AssertLeftClean(Cuda);
     }
 
     static string? ProviderHindrance()

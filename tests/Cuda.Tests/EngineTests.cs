@@ -108,6 +108,22 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
     }
 
     [CudaFact]
+    public void ScorePairs_BatchThatDoesNotFit_IsHalvedAndReported()
+    {
+        var engine = Engine(new CudaSettings { TokenBytes = TokenBytes });
+        var texts = engine.EncodeTexts([.. Enumerable.Range(0, 64).Select(_ => inputs.Text(12))]);
+        PairGroup[] groups = [.. engine.EncodeImages(inputs.Pixels(Pictures)).Select(image => new PairGroup(image, texts))];
+        var shortages = new List<MemoryShortage>();
+        engine.Shortened += shortages.Add;
+        Cuda.SetMemory(Cuda.Log.LiveBytes + (1 << 20));
+
+        var logits = engine.ScorePairs(groups);
+
+        Assert.All(logits, row => Assert.Equal(texts.Length, row.Length));
+        Assert.Contains(shortages, shortage => shortage.Work == BatchWork.Pairs && shortage.Units == Pictures);
+    }
+
+    [CudaFact]
     public void New_GpuThatIsNotThere_IsUnavailable()
     {
         var error = Assert.Throws<DeviceUnavailableException>(

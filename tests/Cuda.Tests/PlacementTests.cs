@@ -1,6 +1,7 @@
+using Google.Protobuf;
 using MplugCluster.Cuda.Tests.StandIn;
 using MplugCluster.Model.Inference;
-using MplugCluster.Model.Onnx;
+using MplugCluster.Model.Onnx.Proto;
 using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Cuda.Tests;
@@ -31,5 +32,23 @@ public sealed class PlacementTests(StandInCuda cuda) : CudaTests(cuda)
 
         Assert.Contains("MatMul", new Profiles(File("")).OnCuda);
         Assert.Empty(new Profiles(File("")).Elsewhere);
+    }
+
+    [CudaFact]
+    public void Engine_NodeWithoutAKernelForTheGpu_IsRemarkedOn()
+    {
+        var package = Import("tiny-base");
+        var model = ModelProto.Parser.ParseFrom(System.IO.File.ReadAllBytes(package.TextEncoderPath));
+        var last = model.Graph.Node.Single(node => node.Output.Contains("text_embedding"));
+        last.Output[last.Output.IndexOf("text_embedding")] = "before";
+        model.Graph.Node.Add(new NodeProto { OpType = "Asinh", Name = "no_kernel", Input = { "before" }, Output = { "text_embedding" } });
+        System.IO.File.WriteAllBytes(package.TextEncoderPath, model.ToByteArray());
+
+        using var engine = new OnnxInferenceEngine(package, new EngineOptions { Device = Device });
+
+        var remark = Assert.Single(engine.Remarks);
+        Assert.StartsWith("Device cuda:0: ", remark);
+        Assert.Contains("nodes of the text encoder do not run on CUDAExecutionProvider", remark);
+        Assert.Contains("Asinh (no_kernel)", remark);
     }
 }
