@@ -3,6 +3,7 @@ using MplugCluster.Cuda.Tests.StandIn;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Onnx.Proto;
 using MplugCluster.Model.Packages;
+using MplugCluster.Model.Tests.Inference;
 
 namespace MplugCluster.Cuda.Tests;
 
@@ -31,6 +32,25 @@ public sealed class PlacementTests(StandInCuda cuda) : CudaTests(cuda)
         }
 
         Assert.Contains("MatMul", new Profiles(File("")).OnCuda);
+        Assert.Empty(new Profiles(File("")).Elsewhere);
+    }
+
+    [CudaTheory]
+    [InlineData(FeaturePrecision.Fp32)]
+    [InlineData(FeaturePrecision.Fp16)]
+    public void Engine_TokensThatStayAndRecordedRuns_AreCopiedByTheGpuAlone(FeaturePrecision features)
+    {
+        using (var inputs = new SceneInputs(seed: 8))
+        {
+            var engine = inputs.Engine(
+                inputs.With(features), new EngineOptions { Device = Device, Cuda = new CudaSettings { Graphs = true }, Profiles = File("") });
+            var texts = engine.EncodeTexts([inputs.Text(4), inputs.Text(7)]);
+            engine.ScorePairs([.. engine.EncodeImages(inputs.Pixels(3)).Select(image => new PairGroup(image, texts))]);
+            Assert.Empty(engine.Remarks);
+            Assert.NotEqual(0, engine.RecordedShapes);
+        }
+
+        Assert.Contains("Gather", new Profiles(File("")).OnCuda);
         Assert.Empty(new Profiles(File("")).Elsewhere);
     }
 
