@@ -8,15 +8,15 @@ namespace MplugCluster.Cuda.Tests.StandIn;
 /// </summary>
 public sealed unsafe class StandInCuda : IDisposable
 {
-    /// <summary>Sources, and the names that the provider knows their libraries by.</summary>
-    static readonly (string Source, string Name)[] Libraries =
+    /// <summary>Names that the provider knows libraries by, and their sources; the runtime first.</summary>
+    static readonly (string Name, string[] Sources)[] Libraries =
     [
-        ("cudart.c", "libcudart.so.13"),
-        ("cublaslt.c", "libcublasLt.so.13"),
-        ("cublas.c", "libcublas.so.13"),
-        ("curand.c", "libcurand.so.10"),
-        ("cuda.c", "libcuda.so.1"),
-        ("cudnn.c", "libcudnn.so"),
+        ("libcudart.so.13", ["cudart.c", "cudart_memory.c"]),
+        ("libcublasLt.so.13", ["cublaslt.c"]),
+        ("libcublas.so.13", ["cublas.c"]),
+        ("libcurand.so.10", ["curand.c"]),
+        ("libcuda.so.1", ["cuda.c"]),
+        ("libcudnn.so", ["cudnn.c"]),
     ];
 
     readonly TemporaryFolder folder = new();
@@ -26,16 +26,15 @@ public sealed unsafe class StandInCuda : IDisposable
     {
         Hindrance = !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64
             ? "ONNX Runtime's CUDA provider is tested on Linux on x64"
-            : CCompiler.Find() is not { } compiler ? "there is no C compiler (gcc or cc)" : null;
+            : CCompiler.Find() is null ? "there is no C compiler (gcc or cc)" : null;
         if (Hindrance is not null)
             return;
-        foreach (var (source, name) in Libraries)
+        foreach (var (name, sources) in Libraries)
         {
             var library = folder.File(name);
-            CCompiler.Library(CCompiler.Find()!, Path.Combine(AppContext.BaseDirectory, "Cuda", source), name, library);
+            CCompiler.Library(CCompiler.Find()!, [.. sources.Select(source => Path.Combine(AppContext.BaseDirectory, "Cuda", source))], name, library);
             var loaded = NativeLibrary.Load(library);
-            if (runtime == 0)
-                runtime = loaded;
+            runtime = runtime == 0 ? loaded : runtime;
         }
     }
 
