@@ -69,6 +69,21 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
     }
 
     [CudaFact]
+    public void ScorePairs_GraphsWithoutMemoryForMore_GoesOnWithoutRecordingThem()
+    {
+        var engine = Engine(new CudaSettings { Graphs = true });
+        var (groups, recorded) = (Groups(engine), engine.RecordedShapes);
+        Cuda.SetMemory(Cuda.Log.LiveBytes + (1 << 19));
+
+        for (var again = 0; again < 3; again++)
+            Assert.All(engine.ScorePairs(groups), row => Assert.Equal(2, row.Length));
+
+        Cuda.SetMemory(Memory);
+        engine.ScorePairs(groups);
+        Assert.InRange(engine.RecordedShapes, recorded, recorded + 3);
+    }
+
+    [CudaFact]
     public void New_TooLittleMemory_SaysThatItDidNotStart()
     {
         Cuda.SetMemory(1 << 20);
