@@ -15,6 +15,28 @@ public static partial class DeviceFaults
     /// </summary>
     static readonly HashSet<int> Numbers = [4, 201, 214, 220, 226, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 721, 999];
 
+    /// <summary>The same by their names, for where a kernel of the runtime speaks.</summary>
+    static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "cudaErrorCudartUnloading",
+        "cudaErrorDeviceUninitialized",
+        "cudaErrorECCUncorrectable",
+        "cudaErrorNvlinkUncorrectable",
+        "cudaErrorContained",
+        "cudaErrorIllegalAddress",
+        "cudaErrorLaunchTimeout",
+        "cudaErrorContextIsDestroyed",
+        "cudaErrorAssert",
+        "cudaErrorHardwareStackError",
+        "cudaErrorIllegalInstruction",
+        "cudaErrorMisalignedAddress",
+        "cudaErrorInvalidAddressSpace",
+        "cudaErrorInvalidPc",
+        "cudaErrorLaunchFailure",
+        "cudaErrorTensorMemoryLeak",
+        "cudaErrorUnknown",
+    };
+
     /// <summary>The same in words, for where only a library beside CUDA speaks, in lower case.</summary>
     static readonly string[] Words =
     [
@@ -31,8 +53,12 @@ public static partial class DeviceFaults
     /// <summary>Whether the device is lost until the process restarts.</summary>
     public static bool IsFinal(Exception failure) =>
         Cuda().Matches(failure.Message).Any(match => int.TryParse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture, out var number) && Numbers.Contains(number))
+        || Named().Matches(failure.Message).Any(match => Names.Contains(match.Groups[1].Value))
         || Words.Any(word => failure.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"\bCUDA failure (\d+)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Cuda();
+
+    [GeneratedRegex(@"\bCUDA error (cudaError\w+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Named();
 }

@@ -46,4 +46,9 @@ public sealed record EngineOptions
 
     /// <summary>Called before each run with the number of its units; by tests, which fail there in the device's place. Default: null.</summary>
     internal Action<BatchWork, int>? BeforeRun { get; init; }
+
+    /// <summary>
+    /// Folder to which sessions whose profile nobody else reads write one when they are closed; of tests that look where nodes ran. Default: null, none.
+    /// </summary>
+    internal string? Profiles { get; init; }
 }

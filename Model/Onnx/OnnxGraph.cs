@@ -161,6 +161,11 @@ sealed class OnnxGraph(
             : Node("Concat", "", OnnxType.Int64, new Shape(parts.Length), parts.Select(part => part.Value), Attribute("axis", 0)).Value;
     }
 
+    /// <summary>Some size <c>[1]</c> that the runtime knows only when it runs.</summary>
+    public string UnknownSize => symbols.Count > 0
+        ? Symbol(symbols.Keys.Min(StringComparer.Ordinal)!).Value
+        : throw new ShapeException($"All sizes of graph '{name}' are known.");
+
     /// <summary>The finished model.</summary>
     /// <param name="place">Where each weight lies: inline bytes, or file, offset and length.</param>
     public ModelProto Build(Func<StoredWeight, TensorProto> place)

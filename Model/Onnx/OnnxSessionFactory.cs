@@ -87,7 +87,7 @@ static class OnnxSessionFactory
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
-            if (ownThread)
+            if (ownThread || engine.Profiles is not null)
                 options.IntraOpNumThreads = 1;
             else
                 options.DisablePerSessionThreads();
@@ -95,6 +95,12 @@ static class OnnxSessionFactory
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            if (engine.Profiles is { } folder)
+            {
+                options.ProfileOutputPathPrefix = Path.Combine(folder, $"mplug-{Guid.NewGuid():N}");
+                options.EnableProfiling = true;
+            }
+
             if (engine.Device.CudaIndex is { } index)
                 AppendCuda(options, index, engine.Cuda);
             return options;

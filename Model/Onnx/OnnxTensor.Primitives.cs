@@ -91,11 +91,13 @@ sealed partial class OnnxTensor
 
     public OnnxTensor After(params OnnxTensor[] others)
     {
-        // Whether a number is less than itself takes the number to find out. None is, NaN neither, so the sizes stay as they are; a reshape to them
-        // copies nothing, and the runtime can neither leave it out nor take it for another one.
+        // Of the others' first numbers none is taken, but the runtime cannot know: where the slice begins and ends is a size of an input. So how many
+        // there are has to wait for the numbers, and is added to the sizes; a reshape to them copies nothing, and the runtime can neither leave it out nor
+        // take it for another one. The numbers themselves are never looked at: of a GPU they would have to be waited for.
         var firsts = Concat(0, [.. others.Select(other => other.First)]);
-        var none = graph.Node("Less", "", OnnxType.Bool, firsts.Shape, [firsts.Value, firsts.Value]).Cast(OnnxType.Int64).Sum(0);
-        var sizes = new OnnxTensor(graph, graph.Sizes([.. Shape.Dims]), OnnxType.Int64, new Shape(Shape.Rank)) + none;
+        var none = graph.Node("Slice", "", Type, new Shape(0), [firsts.Value, graph.UnknownSize, graph.UnknownSize, graph.Constant(0L)]);
+        var count = graph.Node("Shape", "", OnnxType.Int64, new Shape(1), [none.Value]);
+        var sizes = new OnnxTensor(graph, graph.Sizes([.. Shape.Dims]), OnnxType.Int64, new Shape(Shape.Rank)) + count;
         return graph.Declare(Node("Reshape", Shape, [sizes.Value]));
     }
 

@@ -17,19 +17,26 @@ sealed class DropoutInputs : IDisposable
     {
         var random = new Random(seed);
         (count, sites) = (2 * sizes.Max(), sizes.Length);
-        (numbers, places) = (new((long)count * sizeof(float)), new((long)sites * sizeof(long)));
+        (numbers, places) = (new((long)count * sizeof(float)), new(2L * sites * HostMemory.Alignment));
         foreach (ref var number in numbers.Span<float>(0, count))
             number = random.NextSingle();
-        var starts = places.Span<long>(0, sites);
         for (var site = 0; site < sites; site++)
-            starts[site] = random.Next(count - sizes[site] + 1);
+        {
+            var begin = random.Next(count - sizes[site] + 1);
+            places.Span<long>(Begin(site), 1)[0] = begin;
+            places.Span<long>(End(site), 1)[0] = begin + sizes[site];
+        }
     }
 
     /// <summary>The inputs by name.</summary>
     public IEnumerable<KeyValuePair<string, BoundTensor>> Tensors =>
     [
         new(StepNames.DropoutNumbers, numbers.View(0, OnnxType.Float, count)),
-        new(StepNames.DropoutPlaces, places.View(0, OnnxType.Int64, sites)),
+        .. Enumerable.Range(0, sites).SelectMany(site => (KeyValuePair<string, BoundTensor>[])
+        [
+            new(StepNames.DropoutBegin(site), places.View(Begin(site), OnnxType.Int64, 1)),
+            new(StepNames.DropoutEnd(site), places.View(End(site), OnnxType.Int64, 1)),
+        ]),
     ];
 
     /// <inheritdoc/>
@@ -38,4 +45,8 @@ sealed class DropoutInputs : IDisposable
         numbers.Dispose();
         places.Dispose();
     }
+
+    static long Begin(int site) => 2L * site * HostMemory.Alignment;
+
+    static long End(int site) => Begin(site) + HostMemory.Alignment;
 }

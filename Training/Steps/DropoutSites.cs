@@ -8,12 +8,14 @@ namespace MplugCluster.Training.Steps;
 /// Dropout in a graph whose random numbers come from outside, so that a step can be repeated: every site reads its own stretch, beginning at a
 /// random place, of one list of random numbers that is twice as long as the largest site.
 /// </summary>
-/// <remarks>Source: Srivastava et al. 2014; X-PLUG/mPLUG models/modeling_mplug.py (where BERT's layers drop).</remarks>
+/// <remarks>
+/// Begin and end of a stretch are inputs of their own: computed in the graph they would be computed on a GPU, and the host would wait for every one.
+/// Source: Srivastava et al. 2014; X-PLUG/mPLUG models/modeling_mplug.py (where BERT's layers drop).
+/// </remarks>
 sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTensor>
 {
     readonly OnnxTensor numbers = graph.Input(StepNames.DropoutNumbers, OnnxType.Float, Dim.Symbol("D"));
-    readonly OnnxTensor places = graph.Input(StepNames.DropoutPlaces, OnnxType.Int64, Dim.Symbol("S"));
-    readonly List<Dim> sites = [];
+    readonly List<(Dim Size, OnnxTensor Begin, OnnxTensor End)> sites = [];
 
     /// <summary>Whether attention drops shares.</summary>
     public bool InAttention { get; set; }
@@ -21,8 +23,9 @@ sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTe
     /// <inheritdoc/>
     public OnnxTensor HiddenMask(Shape shape)
     {
-        sites.Add(shape.Count);
-        return Mask(sites.Count - 1, shape, []);
+        var site = sites.Count;
+        sites.Add((shape.Count, graph.Input(StepNames.DropoutBegin(site), OnnxType.Int64, 1), graph.Input(StepNames.DropoutEnd(site), OnnxType.Int64, 1)));
+        return Mask(site, shape, numbers);
     }
 
     /// <inheritdoc/>
@@ -38,20 +41,17 @@ sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTe
     /// <summary>Random numbers for a batch.</summary>
     /// <param name="length">Tokens of its texts.</param>
     /// <param name="seed">The same seed drops the same elements.</param>
-    public DropoutInputs Inputs(int length, int seed) => new([.. sites.Select(site => Size(site, length))], seed);
+    public DropoutInputs Inputs(int length, int seed) => new([.. sites.Select(site => Size(site.Size, length))], seed);
 
     /// <summary>The only symbol in a training graph's sizes is the texts' length.</summary>
     static int Size(Dim dim, int length) =>
         checked((int)dim.Products.Sum(product => product.Coefficient * (long)Math.Pow(length, product.Symbols.Length)));
 
-    OnnxTensor Mask(int site, Shape shape, OnnxTensor[] after)
+    OnnxTensor Mask(int site, Shape shape, OnnxTensor from)
     {
-        var start = places.Slice(0, site, site + 1);
-        if (after.Length > 0)
-            start = start.After(after);
-        var end = start + new OnnxTensor(graph, graph.Sizes(shape.Count), OnnxType.Int64, new Shape(1));
+        var (_, begin, end) = sites[site];
         var random = graph
-            .Node("Slice", "", OnnxType.Float, new Shape(shape.Count), [numbers.Value, start.Value, end.Value, graph.Constant(0L)])
+            .Node("Slice", "", OnnxType.Float, new Shape(shape.Count), [from.Value, begin.Value, end.Value, graph.Constant(0L)])
             .Reshape([.. shape.Dims]);
         var threshold = new OnnxTensor(graph, graph.Constant((float)probability), OnnxType.Float, new Shape());
         return threshold.AtMost(random).Scale((float)(1 / (1 - probability)));
@@ -60,7 +60,9 @@ sealed class DropoutSites(OnnxGraph graph, double probability) : IDropout<OnnxTe
     /// <summary>The masks of sites that have had theirs.</summary>
     sealed class Again(DropoutSites all, int next, bool inAttention, OnnxTensor[] after) : IDropout<OnnxTensor>
     {
-        public OnnxTensor HiddenMask(Shape shape) => all.Mask(next++, shape, after);
+        OnnxTensor? numbers;
+
+        public OnnxTensor HiddenMask(Shape shape) => all.Mask(next++, shape, numbers ??= after.Length > 0 ? all.numbers.After(after) : all.numbers);
 
         public OnnxTensor? AttentionMask(Shape shape) => inAttention ? HiddenMask(shape) : null;
 

@@ -12,7 +12,6 @@ static class StepNames
     public const string RandomImages = "random_images";
     public const string RandomTexts = "random_texts";
     public const string DropoutNumbers = "dropout_numbers";
-    public const string DropoutPlaces = "dropout_places";
     public const string ImageQueue = "image_queue";
     public const string TextQueue = "text_queue";
     public const string IdentityQueue = "idx_queue";
@@ -21,6 +20,12 @@ static class StepNames
 
     /// <summary>The trained number that similarities are divided by; its checkpoint name.</summary>
     public const string Temperature = "temp";
+
+    /// <summary>Where a site's random numbers begin.</summary>
+    public static string DropoutBegin(int site) => $"dropout_begin:{site}";
+
+    /// <summary>Where they end.</summary>
+    public static string DropoutEnd(int site) => $"dropout_end:{site}";
 
     /// <summary>A queue after the step.</summary>
     public static string Next(string queue) => $"{queue}:next";
