@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Gateway.Client;
 using MplugCluster.Model.Inference;
 
@@ -20,7 +19,7 @@ static class FailureText
         HttpRequestException { InnerException: SocketException } =>
             $"The server cannot be reached: {failure.Message}. Check --server, and that it runs ('mplug serve' starts one).",
         IOException { InnerException: AddressInUseException } => $"{failure.Message} Choose another with --url; port 0 takes a free one.",
-        OnnxRuntimeException => $"ONNX Runtime failed: {RuntimeMessage.Of(failure)}",
+        _ when RuntimeMessage.Is(failure) => $"ONNX Runtime failed: {RuntimeMessage.Of(failure)}",
         _ => failure.Message,
     };
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Cli.Cache;
 using MplugCluster.Cli.Calibrate;
 using MplugCluster.Cli.Completion;
@@ -141,8 +140,9 @@ public static class MplugCommand
     {
         UsageException or MplugOptionsException => ExitCodes.Usage,
         MplugApiException or StoreBusyException or StoreException or SourceException or PackageException or CheckpointException or ClusterStartException => ExitCodes.Failed,
-        TrainingDataException or DivergedException or TrainingMemoryException or DeviceUnavailableException or DeviceMemoryException or OnnxRuntimeException => ExitCodes.Failed,
+        TrainingDataException or DivergedException or TrainingMemoryException or DeviceUnavailableException or DeviceMemoryException => ExitCodes.Failed,
         HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException => ExitCodes.Failed,
+        _ when RuntimeMessage.Is(exception) => ExitCodes.Failed,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
 
 namespace MplugCluster.Model.Inference;
 
@@ -8,6 +9,9 @@ namespace MplugCluster.Model.Inference;
 /// </summary>
 public static partial class RuntimeMessage
 {
+    /// <summary>Whether it is the runtime that failed.</summary>
+    public static bool Is(Exception failure) => failure is OnnxRuntimeException;
+
     /// <summary>The message of a failure; one that is not the runtime's is left as it is.</summary>
     public static string Of(Exception failure)
     {
