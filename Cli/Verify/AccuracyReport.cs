@@ -27,11 +27,12 @@ static class AccuracyReport
             {
                 package = package.Fingerprint,
                 against = other.Fingerprint,
-                image_cosine = new { least = accuracy.ImageCosine.Least, mean = accuracy.ImageCosine.Mean },
-                text_cosine = new { least = accuracy.TextCosine.Least, mean = accuracy.TextCosine.Mean },
+                device = engine.Device.ToString(),
+                image_cosine = new { least = Number(accuracy.ImageCosine.Least), mean = Number(accuracy.ImageCosine.Mean) },
+                text_cosine = new { least = Number(accuracy.TextCosine.Least), mean = Number(accuracy.TextCosine.Mean) },
                 pairs = accuracy.Pairs,
-                itm_rank_correlation = double.IsFinite(accuracy.LogitRankCorrelation) ? accuracy.LogitRankCorrelation : (double?)null,
-                itm_difference = new { largest = accuracy.LogitDifference.Largest, mean = accuracy.LogitDifference.Mean },
+                itm_rank_correlation = Number(accuracy.LogitRankCorrelation),
+                itm_difference = new { largest = Number(accuracy.LogitDifference.Largest), mean = Number(accuracy.LogitDifference.Mean) },
                 recall = accuracy.Recall,
                 recall_against = accuracy.OtherRecall,
             });
@@ -45,6 +46,9 @@ static class AccuracyReport
         foreach (var (name, recall) in Recalls)
             Line($"{name}: {recall(accuracy.Recall):0.00}, against {recall(accuracy.OtherRecall):0.00}: {recall(accuracy.Recall) - recall(accuracy.OtherRecall):+0.00;-0.00;0.00}");
         return ExitCodes.Ok;
+
+        // JSON has no word for what is no number.
+        static double? Number(double value) => double.IsFinite(value) ? value : null;
 
         void Line(FormattableString line) => terminal.Line(line.ToString(CultureInfo.InvariantCulture));
     }

@@ -123,8 +123,8 @@ public sealed partial class DeviceSession : IDisposable
     /// <param name="reason">Why it must not compute any more.</param>
     public void GiveUp(string reason)
     {
-        Volatile.Write(ref lost, $"Device {Key} is lost until this process restarts: {reason}");
-        LogLost(Key, reason);
+        if (Interlocked.CompareExchange(ref lost, $"Device {Key} is lost until this process restarts: {reason}", null) is null)
+            LogLost(Key, reason);
     }
 
     /// <summary>Stops the device and disposes its engine on its thread.</summary>
@@ -231,7 +231,7 @@ public sealed partial class DeviceSession : IDisposable
         catch (Exception e)
         {
             Interlocked.Increment(ref failures);
-            var reason = RuntimeMessage.Of(e);
+            var reason = Reason(e);
             fault = reason;
             if (!DeviceFaults.IsFinal(e))
                 return CallOutcomes.Failed<T>(CallStatus.ModelUnavailable, $"Device {Key} failed: {reason}");

@@ -32,6 +32,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public OnnxInferenceEngine(ModelPackage package, EngineOptions? options = null)
     {
         options ??= new EngineOptions();
+        options = options with { Cuda = options.Cuda with { Halves = package.Manifest.Precision == Precision.Fp16 } };
         Config = package.Config;
         Fingerprint = package.Fingerprint;
         Device = options.Device.ToString();

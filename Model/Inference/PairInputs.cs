@@ -6,6 +6,9 @@ namespace MplugCluster.Model.Inference;
 /// <summary>The pair scorer's inputs for one run: pictures' tokens, and texts packed as <see cref="PackedTexts{T}"/> says.</summary>
 sealed class PairInputs : IDisposable
 {
+    /// <summary>The input that <see cref="SharedTexts"/> replaces.</summary>
+    public const string Packed = "text_tokens";
+
     readonly OrtValue? given;
 
     /// <summary>Lays out a run.</summary>
@@ -13,11 +16,16 @@ sealed class PairInputs : IDisposable
     /// <param name="groups">Pictures and texts.</param>
     /// <param name="batch">Which of them.</param>
     /// <param name="onDevice">The pictures' tokens, if they are on the device; they stay the caller's.</param>
-    public PairInputs(MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice = null)
+    /// <param name="shared">Whether the graph is that of <see cref="SharedTexts"/>: the inputs are <see cref="SharedNames"/>.</param>
+    /// <param name="capacity">Places for rows of different texts, for a shape that is always the same; 0: as many as these texts need.</param>
+    public PairInputs(
+        MplugConfig config, IReadOnlyList<PairGroup> groups, PairBatch batch, OrtValue? onDevice = null, bool shared = false, int capacity = 0)
     {
         given = onDevice;
         var (images, texts, rows, length, hidden) = (batch.Images, batch.TextsPerImage, batch.TokensPerImage, batch.Length, config.HiddenSize);
-        var tokens = new float[images * rows * hidden];
+        var different = new DifferentTexts();
+        var tokens = shared ? [] : new float[images * rows * hidden];
+        var chosenRows = shared ? new long[images * rows] : [];
         var (places, mask, back) = (new long[images * texts * length], new long[images * texts * length], new long[images * rows]);
         for (var image = 0; image < batch.Rows.Count; image++)
         {
@@ -35,7 +43,10 @@ sealed class PairInputs : IDisposable
                     places[at + token] = first + token;
                 if (place >= chosen.Length)
                     continue;
-                text.Tokens.CopyTo(tokens, first * hidden);
+                if (!shared)
+                    text.Tokens.CopyTo(tokens, first * hidden);
+                else
+                    different.Rows(text).CopyTo(chosenRows.AsSpan(first));
                 for (var token = 0; token < text.Length; token++)
                     back[first + token] = at + token;
                 (last, row) = (first, row + text.Length);
@@ -49,7 +60,13 @@ sealed class PairInputs : IDisposable
         Values =
         [
             onDevice ?? OrtValue.CreateTensorValueFromMemory(ImageTokens(config, groups, batch), [images, config.ImageTokens, hidden]),
-            OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden]),
+            .. shared
+                ? (OrtValue[])
+                [
+                    OrtValue.CreateTensorValueFromMemory(chosenRows, [images, rows]),
+                    different.Tokens(hidden, capacity > 0 ? capacity : Math.Min(ShapeBuckets.Up(different.Count), images * rows)),
+                ]
+                : [OrtValue.CreateTensorValueFromMemory(tokens, [images, rows, hidden])],
             OrtValue.CreateTensorValueFromMemory(places, [images, texts, length]),
             OrtValue.CreateTensorValueFromMemory(mask, [images, texts, length]),
             OrtValue.CreateTensorValueFromMemory(back, [images, rows]),
@@ -57,9 +74,12 @@ sealed class PairInputs : IDisposable
     }
 
     /// <summary>Names of the inputs.</summary>
-    public static string[] Names { get; } = ["image_tokens", "text_tokens", "places", "mask", "back"];
+    public static string[] Names { get; } = ["image_tokens", Packed, "places", "mask", "back"];
 
-    /// <summary>The inputs, in the order of <see cref="Names"/>.</summary>
+    /// <summary>The same of the graph whose texts are sent once.</summary>
+    public static string[] SharedNames { get; } = ["image_tokens", SharedTexts.Rows, SharedTexts.Tokens, "places", "mask", "back"];
+
+    /// <summary>The inputs, in the order of <see cref="Names"/> or <see cref="SharedNames"/>.</summary>
     public OrtValue[] Values { get; }
 
     /// <summary>One pair without anything beside it: every row is a token, every place another one.</summary>

@@ -10,6 +10,7 @@ namespace MplugCluster.Model.Inference;
 sealed class PairScorers : IDisposable
 {
     readonly MplugConfig config;
+    readonly bool sharesTexts;
     readonly InferenceSession scorer;
     readonly InferenceSession? absorbedScorer;
     readonly RunOptions run = new();
@@ -23,7 +24,7 @@ sealed class PairScorers : IDisposable
     /// <param name="note">Told why runs are not recorded though they should.</param>
     public PairScorers(ModelPackage package, EngineOptions options, Action<string> note)
     {
-        config = package.Config;
+        (config, sharesTexts) = (package.Config, options.ActsAsGpu);
         Records = options.ActsAsGpu && options.Cuda.Graphs;
         if (Records && Hindrance(options.Cuda) is { } hindrance)
         {
@@ -47,8 +48,13 @@ sealed class PairScorers : IDisposable
             throw;
         }
 
-        InferenceSession Open(string path) => OnnxSessionFactory.Open(
-            path, options with { Cuda = options.Cuda with { Graphs = Records } }, prepack: true, profile: options.ActsAsGpu);
+        InferenceSession Open(string path)
+        {
+            var recording = options with { Cuda = options.Cuda with { Graphs = Records } };
+            return sharesTexts
+                ? OnnxSessionFactory.Open(SharedTexts.Graph(path), package.Directory, recording, prepack: true, profile: true)
+                : OnnxSessionFactory.Open(path, recording, prepack: true);
+        }
     }
 
     /// <summary>Whether small runs are recorded where tokens stay on the device.</summary>
@@ -90,7 +96,7 @@ sealed class PairScorers : IDisposable
 
         float[] Replay(RecordedShape recording, OrtValue tokens)
         {
-            using var inputs = new PairInputs(config, groups, batch, tokens);
+            using var inputs = new PairInputs(config, groups, batch, tokens, shared: true, RecordedShape.Rows(batch));
             try
             {
                 return recording.Run(inputs);
@@ -130,8 +136,9 @@ sealed class PairScorers : IDisposable
     /// <param name="onDevice">The pictures' tokens, if they are on the device.</param>
     float[] RunFrom(OrtValue? onDevice, IReadOnlyList<PairGroup> groups, PairBatch batch)
     {
-        using var inputs = new PairInputs(config, groups, batch, onDevice);
-        using var outputs = (batch.Absorbed ? absorbedScorer! : scorer).Run(run, PairInputs.Names, inputs.Values, ["itm_logits"]);
+        using var inputs = new PairInputs(config, groups, batch, onDevice, sharesTexts);
+        using var outputs = (batch.Absorbed ? absorbedScorer! : scorer)
+            .Run(run, sharesTexts ? PairInputs.SharedNames : PairInputs.Names, inputs.Values, ["itm_logits"]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
     }
 }

@@ -20,31 +20,19 @@ static class OnnxSessionFactory
     /// </param>
     /// <param name="profile">Whether runs are profiled until <see cref="InferenceSession.EndProfiling"/>, which has to be called.</param>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>
-    public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false) => Open(
-            engine,
-            prepack,
-            profile,
-            options =>
-            {
-                if (profile)
-                {
-                    options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"mplug-{Guid.NewGuid():N}");
-                    options.EnableProfiling = true;
-                }
-
-                return new InferenceSession(path, options);
-            });
+    public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false) =>
+        Open(engine, prepack, profile, options => new InferenceSession(path, options));
 
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
-    public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine) => Open(
-            engine,
-            prepack: false,
-            ownThread: false,
-            options =>
-            {
-                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
-                return new InferenceSession(graph, options);
-            });
+    public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine, bool prepack = false, bool profile = false) => Open(
+        engine,
+        prepack,
+        profile,
+        options =>
+        {
+            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
+            return new InferenceSession(graph, options);
+        });
 
     /// <summary>Opens a graph in memory that has no weights of its own.</summary>
     /// <remarks>
@@ -52,22 +40,22 @@ static class OnnxSessionFactory
     /// training step, and saves no time. Without its fused sum and layer norm, whose kernel for CUDA leaves out the inverse deviation that the way back reads.
     /// </remarks>
     public static InferenceSession Open(byte[] graph, EngineOptions engine) => Open(
-            engine,
-            prepack: false,
-            ownThread: false,
-            options =>
-            {
-                options.EnableMemoryPattern = false;
-                options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
-                return new InferenceSession(graph, options);
-            });
+        engine,
+        prepack: false,
+        profile: false,
+        options =>
+        {
+            options.EnableMemoryPattern = false;
+            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
+            return new InferenceSession(graph, options);
+        });
 
-    static InferenceSession Open(EngineOptions engine, bool prepack, bool ownThread, Func<SessionOptions, InferenceSession> open)
+    static InferenceSession Open(EngineOptions engine, bool prepack, bool profile, Func<SessionOptions, InferenceSession> open)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
         try
         {
-            using var options = Options(engine, prepack, ownThread);
+            using var options = Options(engine, prepack, profile ? Path.GetTempPath() : engine.Profiles);
             return open(options);
         }
         catch (OnnxRuntimeException e) when (engine.Device.CudaIndex is not null)
@@ -78,29 +66,30 @@ static class OnnxSessionFactory
 
     /// <param name="engine">Device and threads.</param>
     /// <param name="prepack">Whether kernels may keep a rearranged copy of weights.</param>
-    /// <param name="ownThread">
-    /// Whether the session computes on its caller's thread alone. One that is profiled has to: profiling in the threads that all sessions share breaks the
-    /// runs of the others, and never ends.
+    /// <param name="profiles">
+    /// Folder for a profile of the session's runs; null: none is made. One that is profiled computes on its caller's thread alone: profiling in the threads
+    /// that all sessions share breaks the runs of the others, and never ends.
     /// </param>
-    static SessionOptions Options(EngineOptions engine, bool prepack, bool ownThread)
+    static SessionOptions Options(EngineOptions engine, bool prepack, string? profiles)
     {
         var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         try
         {
-            if (ownThread || engine.Profiles is not null)
-                options.IntraOpNumThreads = 1;
-            else
+            if (profiles is null)
+            {
                 options.DisablePerSessionThreads();
+            }
+            else
+            {
+                options.IntraOpNumThreads = 1;
+                options.ProfileOutputPathPrefix = Path.Combine(profiles, $"mplug-{Guid.NewGuid():N}");
+                options.EnableProfiling = true;
+            }
+
             if (ByteProducts.Overflow)
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (!prepack)
                 options.AddSessionConfigEntry("session.disable_prepacking", "1");
-            if (engine.Profiles is { } folder)
-            {
-                options.ProfileOutputPathPrefix = Path.Combine(folder, $"mplug-{Guid.NewGuid():N}");
-                options.EnableProfiling = true;
-            }
-
             if (engine.Device.CudaIndex is { } index)
                 AppendCuda(options, index, engine.Cuda);
             return options;

@@ -9,12 +9,10 @@ namespace MplugCluster.Model.Verification;
 /// <param name="rounded">Whether the GPUs or the package compute in less than fp32.</param>
 public sealed class CheckedDevices(Func<DeviceName, IInferenceEngine> open, bool rounded)
 {
+    readonly Lock gate = new();
+
     /// <summary>The processor's numbers, computed once for all of the process's GPUs.</summary>
-    readonly Lazy<DeviceProbe> expected = new(() =>
-    {
-        using var processor = open(DeviceName.Cpu);
-        return new DeviceProbe(processor);
-    });
+    DeviceProbe? expected;
 
     /// <summary>Loads the model on a device and, if that is a GPU, compares it with the processor.</summary>
     /// <exception cref="DeviceUnavailableException">The device is not there, or computes other numbers.</exception>
@@ -23,7 +21,7 @@ public sealed class CheckedDevices(Func<DeviceName, IInferenceEngine> open, bool
         var engine = open(device);
         try
         {
-            if (device.CudaIndex is not null && expected.Value.Disagreement(new DeviceProbe(engine), rounded) is { } disagreement)
+            if (device.CudaIndex is not null && Expected(device).Disagreement(new DeviceProbe(engine), rounded) is { } disagreement)
             {
                 throw DeviceUnavailableException.At(
                     device,
@@ -37,6 +35,31 @@ public sealed class CheckedDevices(Func<DeviceName, IInferenceEngine> open, bool
         {
             engine.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A failure is not kept: the processor may have had no memory for a moment, and the next GPU tries again.</summary>
+    DeviceProbe Expected(DeviceName device)
+    {
+        lock (gate)
+        {
+            if (expected is not null)
+                return expected;
+            try
+            {
+                using var processor = open(DeviceName.Cpu);
+                var probe = new DeviceProbe(processor);
+                if (!probe.IsFinite)
+                    throw new InvalidDataException("its numbers of a made-up picture and texts are none (NaN); so is the package at fault");
+                return expected = probe;
+            }
+            catch (Exception e)
+            {
+                throw DeviceUnavailableException.At(
+                    device,
+                    $"it could not be compared with the processor, which failed: {RuntimeMessage.Of(e).TrimEnd('.')}. Mplug__Device__GpuCheck=false leaves the comparison out.",
+                    e);
+            }
         }
     }
 }

@@ -11,11 +11,11 @@ namespace MplugCluster.Model.Verification;
 /// </summary>
 public sealed class DeviceProbe
 {
-    /// <summary>How far unit vectors may be apart, in fp32 and with less precision; wrong ones are about 1 apart.</summary>
-    const double Embeddings = 1e-4, RoundedEmbeddings = 2e-2;
+    /// <summary>How far numbers of embeddings may be apart, in fp32 and with less precision. An H100 was 3e-7 and 2e-4 (fp16) from the processor.</summary>
+    const double Embeddings = 1e-4, RoundedEmbeddings = 5e-3;
 
-    /// <summary>The same of ITM logits, of 1 + their size; wrong ones are as far apart as the logits of different pictures.</summary>
-    const double Logits = 1e-3, RoundedLogits = 5e-2;
+    /// <summary>The same of ITM logits, of 1 + their size: 5e-7 and 8e-4.</summary>
+    const double Logits = 1e-3, RoundedLogits = 2e-2;
 
     /// <summary>Lengths of the texts; the last run has enough of them to be scored with keys and values.</summary>
     static readonly int[] Lengths = [3, 14, 8, 5];
@@ -33,6 +33,9 @@ public sealed class DeviceProbe
         PairGroup[] many = [new(image, [.. Enumerable.Repeat(texts, 1 + 128 / Lengths.Sum()).SelectMany(all => all)])];
         logits = [.. engine.ScorePairs([new(image, [texts[1]])]).Concat(engine.ScorePairs(many)).SelectMany(row => row).SelectMany(pair => new[] { pair.NoMatch, pair.Match })];
     }
+
+    /// <summary>Whether all are numbers.</summary>
+    public bool IsFinite => embeddings.All(embedding => embedding.All(float.IsFinite)) && logits.All(float.IsFinite);
 
     /// <summary>How far another device's numbers are from these: embeddings, and ITM logits in 1 + their size. NaN where one is none.</summary>
     public (double Embedding, double Logit) Apart(DeviceProbe other) => (

@@ -5,7 +5,7 @@ using MplugCluster.Model.Onnx;
 
 namespace MplugCluster.Model.Inference.Resident;
 
-/// <summary>Copies two tensors at a time between the host and fixed places on a device: one of numbers with three axes, and one of indices with one.</summary>
+/// <summary>Copies two tensors at a time between the host and fixed places on a device: one of numbers with two axes, and one of indices with one.</summary>
 /// <param name="options">The device.</param>
 sealed class BlockCopier(EngineOptions options) : IDisposable
 {
@@ -42,7 +42,7 @@ sealed class BlockCopier(EngineOptions options) : IDisposable
     static byte[] Graph()
     {
         var graph = new OnnxGraph("block_copier");
-        graph.Output("numbers_there", graph.Input("numbers", OnnxType.Float, Dim.Symbol("A"), Dim.Symbol("B"), Dim.Symbol("C")));
+        graph.Output("numbers_there", graph.Input("numbers", OnnxType.Float, Dim.Symbol("A"), Dim.Symbol("B")));
         graph.Output("indices_there", graph.Input("indices", OnnxType.Int64, Dim.Symbol("I")));
         return graph.Build(weight => throw new InvalidOperationException($"'{weight.Key}' is not copied.")).ToByteArray();
     }

@@ -14,7 +14,7 @@ sealed class RecordedShape : IDisposable
     readonly InferenceSession scorer;
     readonly BlockCopier copier;
     readonly DeviceBlock block;
-    readonly OrtValue text, indices, logits;
+    readonly OrtValue text, indices, pairs;
     readonly long[] logitShape;
     readonly OrtIoBinding binding;
     readonly RunOptions run = new();
@@ -36,25 +36,29 @@ sealed class RecordedShape : IDisposable
 
         // One block, so that there is memory for all of it or for nothing: texts, then indices, then logits.
         var first = Aligned(rowCount * hidden * sizeof(float));
-        var last = first + Aligned((2 * squareCount + rowCount) * sizeof(long));
+        var last = first + Aligned(2 * (squareCount + rowCount) * sizeof(long));
         block = pool.Take(last + logitShape[0] * logitShape[1] * 2 * sizeof(float));
-        text = block.View(0, TensorElementType.Float, batch.Images, batch.TokensPerImage, hidden);
-        indices = block.View(first, TensorElementType.Int64, 2 * squareCount + rowCount);
-        logits = block.View(last, TensorElementType.Float, logitShape);
+        text = block.View(0, TensorElementType.Float, Rows(batch), hidden);
+        indices = block.View(first, TensorElementType.Int64, 2 * (squareCount + rowCount));
+        pairs = block.View(last, TensorElementType.Float, logitShape[0] * logitShape[1], 2);
         OrtValue[] values =
         [
             image,
+            block.View(first, TensorElementType.Int64, rows),
             text,
-            block.View(first, TensorElementType.Int64, squares),
-            block.View(first + squareCount * sizeof(long), TensorElementType.Int64, squares),
-            block.View(first + 2 * squareCount * sizeof(long), TensorElementType.Int64, rows),
+            block.View(first + rowCount * sizeof(long), TensorElementType.Int64, squares),
+            block.View(first + (rowCount + squareCount) * sizeof(long), TensorElementType.Int64, squares),
+            block.View(first + (rowCount + 2 * squareCount) * sizeof(long), TensorElementType.Int64, rows),
         ];
         binding = scorer.CreateIoBinding();
-        foreach (var (name, value) in PairInputs.Names.Zip(values))
+        foreach (var (name, value) in PairInputs.SharedNames.Zip(values))
             binding.BindInput(name, value);
-        binding.BindOutput("itm_logits", logits);
+        binding.BindOutput("itm_logits", block.View(last, TensorElementType.Float, logitShape));
         run.AddRunConfigEntry("gpu_graph_id", number.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Places for rows of different texts that runs of a shape have.</summary>
+    public static int Rows(PairBatch batch) => batch.Images * batch.TokensPerImage;
 
     /// <summary>Where pictures' tokens are expected.</summary>
     public OrtValue Image { get; }
@@ -64,13 +68,13 @@ sealed class RecordedShape : IDisposable
     /// <returns>ITM logits <c>[images, texts, 2]</c>.</returns>
     public float[] Run(PairInputs inputs)
     {
-        long[] joined = [.. Numbers(2), .. Numbers(3), .. Numbers(4)];
+        long[] joined = [.. Numbers(1), .. Numbers(3), .. Numbers(4), .. Numbers(5)];
         using (var all = OrtValue.CreateTensorValueFromMemory(joined, [joined.Length]))
-            copier.Copy(inputs.Values[1], text, all, indices);
+            copier.Copy(inputs.Values[2], text, all, indices);
         scorer.RunWithBinding(run, binding);
         var found = new float[logitShape[0] * logitShape[1] * 2];
-        using (var target = OrtValue.CreateTensorValueFromMemory(found, logitShape))
-            copier.Copy(logits, target);
+        using (var target = OrtValue.CreateTensorValueFromMemory(found, [logitShape[0] * logitShape[1], 2]))
+            copier.Copy(pairs, target);
         return found;
 
         ReadOnlySpan<long> Numbers(int input) => inputs.Values[input].GetTensorDataAsSpan<long>();

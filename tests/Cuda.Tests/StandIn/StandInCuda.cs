@@ -16,7 +16,7 @@ public sealed unsafe class StandInCuda : IDisposable
         ("libcublas.so.13", ["cublas.c"]),
         ("libcurand.so.10", ["curand.c"]),
         ("libcuda.so.1", ["cuda.c"]),
-        ("libcudnn.so", ["cudnn.c"]),
+        ("libcudnn.so.9", ["cudnn.c"]),
     ];
 
     readonly TemporaryFolder folder = new();

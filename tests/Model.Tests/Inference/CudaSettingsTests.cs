@@ -11,6 +11,10 @@ public sealed class CudaSettingsTests
             new CudaSettings().ProviderOptions(0));
 
     [Fact]
+    public void ProviderOptions_Halves_NotTheProvidersOwnChoiceOfAttention() =>
+        Assert.Equal("3", new CudaSettings { Halves = true }.ProviderOptions(0)["sdpa_kernel"]);
+
+    [Fact]
     public void ProviderOptions_AllSet_InTheProvidersWords() =>
         Assert.Equal(
             new Dictionary<string, string>

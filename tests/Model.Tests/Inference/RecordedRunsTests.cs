@@ -102,7 +102,7 @@ public sealed class RecordedRunsTests : IDisposable
     public void Of_ShapeThatWasGivenUp_NoneAnyMore()
     {
         var options = new EngineOptions { AsGpu = true };
-        using var scorer = OnnxSessionFactory.Open(Package.PairScorerPath, options, prepack: true);
+        using var scorer = OnnxSessionFactory.Open(SharedTexts.Graph(Package.PairScorerPath), Package.Directory, options, prepack: true);
         using var copier = new BlockCopier(options);
         using var pool = new TokenPool(Package.Config, FeaturePrecision.Fp32, options, 4 * TokenPool.BytesOf(Package.Config, FeaturePrecision.Fp32));
         using var runs = new RecordedRuns(Package.Config, scorer, copier, pool);

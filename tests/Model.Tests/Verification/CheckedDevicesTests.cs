@@ -28,9 +28,9 @@ public sealed class CheckedDevicesTests
     [InlineData(2e-4f, 0, 0, false)]
     [InlineData(0, 2e-4f, 0, false)]
     [InlineData(0, 0, 5e-2f, false)]
-    [InlineData(3e-2f, 0, 0, true)]
-    [InlineData(0, 3e-2f, 0, true)]
-    [InlineData(0, 0, 1, true)]
+    [InlineData(1e-2f, 0, 0, true)]
+    [InlineData(0, 1e-2f, 0, true)]
+    [InlineData(0, 0, 0.5f, true)]
     [InlineData(float.NaN, 0, 0, true)]
     [InlineData(0, float.NaN, 0, true)]
     [InlineData(0, 0, float.NaN, true)]
@@ -47,7 +47,7 @@ public sealed class CheckedDevicesTests
 
     [Theory]
     [InlineData(5e-5f, 5e-5f, 5e-4f, false)]
-    [InlineData(1e-2f, 1e-2f, 3e-2f, true)]
+    [InlineData(3e-3f, 3e-3f, 1e-2f, true)]
     public void Start_AGpuThatRoundsOtherwise_Starts(float image, float text, float logit, bool rounded) =>
         Devices((image, text, logit), rounded).Start(Gpu).Dispose();
 
@@ -68,6 +68,34 @@ public sealed class CheckedDevicesTests
         using var engine = Devices((0, 0, 0), rounded: false).Start(DeviceName.Cpu);
 
         Assert.Single(opened);
+    }
+
+    [Fact]
+    public void Start_TheProcessorFails_SaysSoAndTheNextGpuTriesAgain()
+    {
+        var package = ModelPackage.Open(Repository.Scenes, checkContent: false);
+        var failures = 1;
+        var devices = new CheckedDevices(
+            device => device == DeviceName.Cpu && failures-- > 0
+                ? throw new InvalidOperationException("Failed to allocate memory.")
+                : new OnnxInferenceEngine(package),
+            rounded: false);
+
+        var refused = Assert.Throws<DeviceUnavailableException>(() => devices.Start(Gpu));
+
+        Assert.Equal(
+            "Device cuda:0 did not start: it could not be compared with the processor, which failed: Failed to allocate memory. Mplug__Device__GpuCheck=false leaves the comparison out.",
+            refused.Message);
+        devices.Start(Gpu).Dispose();
+    }
+
+    [Fact]
+    public void Start_ThePackageGivesNoNumbers_NoGpuIsBlamed()
+    {
+        var package = ModelPackage.Open(Repository.Scenes, checkContent: false);
+        var devices = new CheckedDevices(_ => new WrongEngine(new OnnxInferenceEngine(package)) { Added = (float.NaN, 0, 0) }, rounded: false);
+
+        Assert.Contains("its numbers of a made-up picture and texts are none (NaN)", Assert.Throws<DeviceUnavailableException>(() => devices.Start(Gpu)).Message);
     }
 
     CheckedDevices Devices((float, float, float) added, bool rounded)
