@@ -25,8 +25,11 @@ sealed class PairBatcher
     /// <summary>Text tokens per picture and run: what their rows take of memory.</summary>
     const int TokensPerImage = 2048;
 
-    /// <summary>Text tokens that several pictures with few texts may put into one run.</summary>
-    const int TokensPerRun = 1024;
+    /// <summary>
+    /// Text tokens that several pictures may put into one run: on a processor only pictures with few texts gain from company; an H100 scored 8 pictures with
+    /// 128 texts each in half the time of one after the other.
+    /// </summary>
+    const int TokensPerRun = 1024, GpuTokensPerRun = 16 * 1024;
 
     /// <summary>Pictures share a run if the one with most tokens has at most so many times those of the one with fewest.</summary>
     const double PaddingLimit = 1.125;
@@ -133,7 +136,7 @@ sealed class PairBatcher
         absorbedTokens < 0 ? AbsorbingIsLess(config, lengths.Count, tokens) : tokens <= absorbedTokens;
 
     bool Fits(List<Part> run, Part part) =>
-        Padded(part.Tokens) * Padded(run.Count + 1) <= TokensPerRun
+        Padded(part.Tokens) * Padded(run.Count + 1) <= (buckets ? GpuTokensPerRun : TokensPerRun)
         && (buckets ? Padded(part.Tokens) == Padded(run[0].Tokens) : part.Tokens <= PaddingLimit * run[0].Tokens)
         && part.Texts.Length <= 2 * run.Min(other => other.Texts.Length);
 

@@ -101,10 +101,14 @@ sealed class PairScorers : IDisposable
             {
                 return recording.Run(inputs);
             }
-            catch (OnnxRuntimeException)
+            catch (OnnxRuntimeException e)
             {
                 runs!.GiveUp(batch);
-                throw;
+
+                // Memory was to grow in the middle of a recording, which CUDA forbids: the run itself is well.
+                if (!e.Message.Contains("stream is capturing", StringComparison.Ordinal))
+                    throw;
+                return RunFrom(tokens, groups, batch);
             }
         }
 

@@ -53,13 +53,20 @@ static class OnnxSessionFactory
     static InferenceSession Open(EngineOptions engine, bool prepack, bool profile, Func<SessionOptions, InferenceSession> open)
     {
         OnnxRuntimeEnvironment.Ensure(engine);
+        var folder = profile ? Path.GetTempPath() : engine.Profiles;
+        var profiles = folder is null ? null : Path.Combine(folder, $"mplug-{Guid.NewGuid():N}");
         try
         {
-            using var options = Options(engine, prepack, profile ? Path.GetTempPath() : engine.Profiles);
+            using var options = Options(engine, prepack, profiles);
             return open(options);
         }
-        catch (OnnxRuntimeException e) when (engine.Device.CudaIndex is not null)
+        catch (OnnxRuntimeException e)
         {
+            // A session that does not open has begun its profile all the same.
+            foreach (var file in profiles is null ? [] : Directory.GetFiles(folder!, $"{Path.GetFileName(profiles)}*"))
+                File.Delete(file);
+            if (engine.Device.CudaIndex is null)
+                throw;
             throw Unavailable(engine, e);
         }
     }
@@ -67,7 +74,7 @@ static class OnnxSessionFactory
     /// <param name="engine">Device and threads.</param>
     /// <param name="prepack">Whether kernels may keep a rearranged copy of weights.</param>
     /// <param name="profiles">
-    /// Folder for a profile of the session's runs; null: none is made. One that is profiled computes on its caller's thread alone: profiling in the threads
+    /// Beginning of the file for a profile of the session's runs; null: none is made. One that is profiled computes on its caller's thread alone: profiling in the threads
     /// that all sessions share breaks the runs of the others, and never ends.
     /// </param>
     static SessionOptions Options(EngineOptions engine, bool prepack, string? profiles)
@@ -82,7 +89,7 @@ static class OnnxSessionFactory
             else
             {
                 options.IntraOpNumThreads = 1;
-                options.ProfileOutputPathPrefix = Path.Combine(profiles, $"mplug-{Guid.NewGuid():N}");
+                options.ProfileOutputPathPrefix = profiles;
                 options.EnableProfiling = true;
             }
 

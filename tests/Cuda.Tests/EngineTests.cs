@@ -73,7 +73,7 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
     {
         var engine = Engine(new CudaSettings { Graphs = true });
         var (groups, recorded) = (Groups(engine), engine.RecordedShapes);
-        Cuda.SetMemory(Cuda.Log.LiveBytes + (1 << 19));
+        Cuda.SetMemory(Cuda.Log.LiveBytes + (1 << 20));
 
         for (var again = 0; again < 3; again++)
             Assert.All(engine.ScorePairs(groups), row => Assert.Equal(2, row.Length));

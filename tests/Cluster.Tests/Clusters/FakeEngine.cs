@@ -52,6 +52,9 @@ sealed class FakeEngine(string device) : IInferenceEngine
     /// <summary>Texts, by their tokens, whose embeddings are none.</summary>
     public Predicate<int[]> GivesNoTextEmbedding { get; set; } = _ => false;
 
+    /// <summary>Whether texts get the embeddings of others.</summary>
+    public bool OtherTexts { get; set; }
+
     /// <summary>Done when a call waits at a closed gate.</summary>
     public TaskCompletionSource Waiting { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -85,7 +88,7 @@ sealed class FakeEngine(string device) : IInferenceEngine
         Interlocked.Add(ref texts, tokenIds.Count);
         return [.. tokenIds.Select(ids =>
         {
-            var embedding = FakeModel.Unit(ids, 2);
+            var embedding = FakeModel.Unit(OtherTexts ? [.. ids, 1] : ids, 2);
             if (GivesNoTextEmbedding(ids))
                 embedding[0] = float.NaN;
             return new TextFeatures(embedding, embedding, ids.Length);

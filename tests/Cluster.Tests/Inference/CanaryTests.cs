@@ -63,4 +63,19 @@ public sealed class CanaryTests
         Assert.False((await session.EncodeTexts([[1, 2]], Deadline.In(60_000), default)).Ok);
         Assert.False((await canary.Run(session, default)).Ready);
     }
+
+    [Fact]
+    public async Task Run_EmbeddingIsAnotherThanAtFirst_TheDeviceIsTakenOut()
+    {
+        using var session = new DeviceSession("h/s/cpu", () => engine);
+        Assert.True((await canary.Run(session, default)).Ready);
+        Assert.True((await canary.Run(session, default)).Ready);
+        engine.OtherTexts = true;
+
+        var status = await canary.Run(session, default);
+
+        Assert.False(status.Ready);
+        Assert.Matches("^Device h/s/cpu is lost until this process restarts: The canary's embedding has moved by [0-9.]+ since the device's first", status.Message);
+        Assert.True(session.IsLost);
+    }
 }
