@@ -21,6 +21,9 @@ static class OptimizerGraphs
     public const string Root = "root";
     public const string Norm = "norm";
 
+    /// <summary>Rows of <see cref="GradientNorm"/>: on a device of its own every weight begins at a multiple of so many numbers.</summary>
+    public const int NormRows = 64;
+
     /// <summary>An output that takes an input's place.</summary>
     public static string Next(string name) => $"{name}:next";
 
@@ -42,12 +45,15 @@ static class OptimizerGraphs
         return graph;
     }
 
-    /// <summary>The Euclidean length of all gradients together.</summary>
+    /// <summary>
+    /// The Euclidean length of all gradients together, which lie in <see cref="NormRows"/> rows: one sum of millions of numbers would be a thousandth off
+    /// where a kernel adds them up one by one.
+    /// </summary>
     public static OnnxGraph GradientNorm()
     {
         var graph = Begin("gradient_norm");
-        var gradients = Vector(graph, Gradients);
-        graph.Output(Norm, (gradients * gradients).Sum(0).Sqrt().Reshape());
+        var gradients = graph.Input(Gradients, OnnxType.Float, NormRows, Dim.Symbol("K"));
+        graph.Output(Norm, (gradients * gradients).Sum(1).Sum(0).Sqrt().Reshape());
         return graph;
     }
 

@@ -56,11 +56,12 @@ sealed class WeightUpdate : IDisposable
         var (memory, count) = (sums?.Now ?? gradients, (int)state.Layout.Count);
         if (memory is HostMemory host)
             return Math.Sqrt(SumOfSquares(host.Span<float>(0, count)));
-        norm.Run([new(OptimizerGraphs.Gradients, memory.View(0, OnnxType.Float, count))], [new(OptimizerGraphs.Norm, number[0])]);
+        var rows = memory.View(0, OnnxType.Float, OptimizerGraphs.NormRows, count / OptimizerGraphs.NormRows);
+        norm.Run([new(OptimizerGraphs.Gradients, rows)], [new(OptimizerGraphs.Norm, number[0])]);
         return numbers.Span<float>(0, 1)[0];
     }
 
-    /// <summary>In stretches: the runtime's kernel for the processor loses a thousandth of a sum of millions of numbers.</summary>
+    /// <summary>In stretches, for the reason of <see cref="OptimizerGraphs.GradientNorm"/>.</summary>
     static double SumOfSquares(ReadOnlySpan<float> all)
     {
         const int Stretch = 4096;
