@@ -17,9 +17,11 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>Requests that may wait.</summary>
     const int Capacity = 1024;
 
-    /// <summary>Pairs per slice, and texts: half a second to a second of work for the published model on two cores.</summary>
-    const int PairsPerSlice = 128;
+    /// <summary>Texts per slice.</summary>
     const int TextsPerSlice = 128;
+
+    /// <summary>Pairs that are one slice of every device.</summary>
+    const int LeastPairSlice = 128;
 
     /// <summary>Failures in a row after which the device counts as broken.</summary>
     const int MaxFailures = 3;
@@ -104,8 +106,10 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>Scores pairs, a slice at a time.</summary>
     public async Task<CallOutcome<ItmLogits[][]>> ScorePairs(IReadOnlyList<PairGroup> groups, Deadline deadline, CancellationToken cancellation)
     {
+        if (groups.Sum(group => group.Texts.Count) > LeastPairSlice)
+            await Started.WaitAsync(cancellation);
         var scored = await InSlices(
-            DeviceSlices.OfPairs(groups, PairsPerSlice),
+            DeviceSlices.OfPairs(groups, engine.IsCompletedSuccessfully ? engine.Result.PairSlice : LeastPairSlice),
             pairs,
             slice => slice.Sum(group => group.Texts.Count),
             (model, slice) => model.ScorePairs(slice),

@@ -28,6 +28,11 @@ public interface IInferenceEngine : IDisposable
     /// <summary>Pictures that one run of the image encoder takes. It becomes less when memory is not enough. Default: 1.</summary>
     int ImageBatch => 1;
 
+    /// <summary>
+    /// Pairs that one call should bring at most, so that others get their turn: a tenth of a second to a second of work for the published model. Default: 128.
+    /// </summary>
+    int PairSlice => 128;
+
     /// <summary>What whoever runs the device should know of how it started. Default: nothing.</summary>
     IReadOnlyList<string> Remarks => [];
 

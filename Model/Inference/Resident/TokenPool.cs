@@ -78,7 +78,7 @@ sealed class TokenPool : IDisposable
     /// <summary>Brings a place's tokens to the host.</summary>
     public ImageTokens Read(int place)
     {
-        var numbers = new float[tokens * width];
+        var numbers = GC.AllocateUninitializedArray<float>(tokens * width);
         using (var value = OrtValue.CreateTensorValueFromMemory(numbers, [1, tokens, width]))
             outOf.Copy(all, [place], value);
         return precision == FeaturePrecision.Fp32 ? new ImageTokens(numbers) : ImageTokens.Rounded(numbers, precision);

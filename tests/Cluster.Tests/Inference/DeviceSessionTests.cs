@@ -110,6 +110,18 @@ public sealed class DeviceSessionTests
     }
 
     [Fact]
+    public async Task ScorePairs_DeviceOfLargerSlices_ItsOwn()
+    {
+        var engine = new SliceEngine { PairSlice = 400 };
+        using var session = new DeviceSession("h/s/cuda:0", () => engine);
+
+        var scored = await session.ScorePairs([Group(1, 100), Group(2, 300), Group(3, 28)], Far, default);
+
+        Assert.True(scored.Ok);
+        Assert.Equal(["100+300", "28"], engine.Calls);
+    }
+
+    [Fact]
     public async Task ScorePairs_PictureWithMoreTextsThanASlice_CutAndPutTogetherAgain()
     {
         var engine = new SliceEngine();

@@ -22,6 +22,8 @@ sealed class SliceEngine : IInferenceEngine
 
     public int ImageBatch { get; init; } = 1;
 
+    public int PairSlice { get; init; } = 128;
+
     public void Close() => open.Reset();
 
     public void Open() => open.Set();
