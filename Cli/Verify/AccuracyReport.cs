@@ -21,6 +21,8 @@ static class AccuracyReport
         var package = ModelPackage.Open(await ModelLocator.Find(model, terminal));
         var other = ModelPackage.Open(await ModelLocator.Find(otherModel, terminal));
         var accuracy = await Task.Run(() => PackageComparison.Compare(package, other, set, images, options: engine), cancellation);
+
+        var code = CodeOf(accuracy);
         if (terminal.Json)
         {
             terminal.WriteJson(new
@@ -36,7 +38,7 @@ static class AccuracyReport
                 recall = accuracy.Recall,
                 recall_against = accuracy.OtherRecall,
             });
-            return ExitCodes.Ok;
+            return code;
         }
 
         Line($"image embeddings, cosine: least {accuracy.ImageCosine.Least:0.000000}, mean {accuracy.ImageCosine.Mean:0.000000}");
@@ -45,12 +47,19 @@ static class AccuracyReport
         Line($"ITM logits, difference: at most {accuracy.LogitDifference.Largest:0.0000}, mean {accuracy.LogitDifference.Mean:0.0000}");
         foreach (var (name, recall) in Recalls)
             Line($"{name}: {recall(accuracy.Recall):0.00}, against {recall(accuracy.OtherRecall):0.00}: {recall(accuracy.Recall) - recall(accuracy.OtherRecall):+0.00;-0.00;0.00}");
-        return ExitCodes.Ok;
+        return code;
 
         // JSON has no word for what is no number.
         static double? Number(double value) => double.IsFinite(value) ? value : null;
 
         void Line(FormattableString line) => terminal.Line(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>How much may be lost is for whoever asks to say, but what is no number is a fault. Without a common pair there is no difference.</summary>
+    internal static int CodeOf(PackageAccuracy accuracy)
+    {
+        double[] numbers = [accuracy.ImageCosine.Least, accuracy.TextCosine.Least, accuracy.Pairs == 0 ? 0 : accuracy.LogitDifference.Largest];
+        return numbers.All(double.IsFinite) ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
     static readonly (string Name, Func<RecallMetrics, double> Value)[] Recalls =

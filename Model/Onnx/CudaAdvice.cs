@@ -26,13 +26,17 @@ static partial class CudaAdvice
         return $"{said.TrimEnd('.')}." + (
             MemoryFaults.Is(failure) ? " Its memory may be in use by others (nvidia-smi), or limited by Mplug__Device__GpuMemoryBytes; an fp16 package takes half."
             : DeviceFaults.IsFinal(failure) ? ""
-            : settings.Graphs ? " It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false)."
-            : $" {Needs}");
+            : settings.Graphs && !Libraries().IsMatch(said) ? " It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false)."
+            : Libraries().IsMatch(said) ? $" {Needs}" : "");
     }
 
     /// <summary>The loader's words, for what the provider needs from its start and for what it looks for later.</summary>
     [GeneratedRegex(@"\b(lib[\w+.-]+?\.so(?:\.\d+)*): cannot open shared object file")]
     private static partial Regex MissingLibrary();
+
+    /// <summary>What NVIDIA's libraries and driver say, or is said of them.</summary>
+    [GeneratedRegex(@"cuda failure \d+|cudnn|cublas|driver|librar", RegexOptions.IgnoreCase)]
+    private static partial Regex Libraries();
 
     [GeneratedRegex(@"Invalid device ID: \d+, must be between 0 \(inclusive\) and (\d+) \(exclusive\)")]
     private static partial Regex MissingDevice();

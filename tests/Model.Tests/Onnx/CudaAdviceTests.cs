@@ -17,6 +17,9 @@ public sealed class CudaAdviceTests
     [InlineData("CUDA failure 2: out of memory", true, "CUDA failure 2: out of memory. Its memory may be in use by others (nvidia-smi), or limited by Mplug__Device__GpuMemoryBytes; an fp16 package takes half.")]
     [InlineData("CUDA failure 719: unspecified launch failure", true, "CUDA failure 719: unspecified launch failure.")]
     [InlineData("Something else.", true, "Something else. It was to record CUDA graphs; try it without them (Mplug__Device__GpuGraphs=false).")]
+    [InlineData("Something else.", false, "Something else.")]
+    [InlineData("Load model from image_encoder.onnx failed: Protobuf parsing failed.", false, "Load model from image_encoder.onnx failed: Protobuf parsing failed.")]
+    [InlineData("cuDNN version mismatch", true, "cuDNN version mismatch. " + Needs)]
     [InlineData("CUDA failure 35: CUDA driver version is insufficient", false, "CUDA failure 35: CUDA driver version is insufficient. " + Needs)]
     public void On_AFailureAtTheStart_WhatItIsAndWhatHelps(string message, bool graphs, string expected) =>
         Assert.Equal(expected, CudaAdvice.On(new InvalidOperationException(message), new CudaSettings { Graphs = graphs }));
