@@ -9,7 +9,12 @@ public sealed class AccuracyReportTests
 {
     static readonly RecallMetrics None = new()
     {
-        TextRecall1 = 0, TextRecall5 = 0, TextRecall10 = 0, ImageRecall1 = 0, ImageRecall5 = 0, ImageRecall10 = 0,
+        TextRecall1 = 0,
+        TextRecall5 = 0,
+        TextRecall10 = 0,
+        ImageRecall1 = 0,
+        ImageRecall5 = 0,
+        ImageRecall10 = 0,
     };
 
     [Theory]
