@@ -20,9 +20,6 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>Texts per slice.</summary>
     const int TextsPerSlice = 128;
 
-    /// <summary>Pairs that are one slice of every device.</summary>
-    const int LeastPairSlice = 128;
-
     /// <summary>Failures in a row after which the device counts as broken.</summary>
     const int MaxFailures = 3;
 
@@ -106,10 +103,10 @@ public sealed partial class DeviceSession : IDisposable
     /// <summary>Scores pairs, a slice at a time.</summary>
     public async Task<CallOutcome<ItmLogits[][]>> ScorePairs(IReadOnlyList<PairGroup> groups, Deadline deadline, CancellationToken cancellation)
     {
-        if (groups.Sum(group => group.Texts.Count) > LeastPairSlice)
+        if (groups.Sum(group => group.Texts.Count) > IInferenceEngine.DefaultPairSlice)
             await Started.WaitAsync(cancellation);
         var scored = await InSlices(
-            DeviceSlices.OfPairs(groups, engine.IsCompletedSuccessfully ? engine.Result.PairSlice : LeastPairSlice),
+            DeviceSlices.OfPairs(groups, engine.IsCompletedSuccessfully ? engine.Result.PairSlice : IInferenceEngine.DefaultPairSlice),
             pairs,
             slice => slice.Sum(group => group.Texts.Count),
             (model, slice) => model.ScorePairs(slice),

@@ -9,6 +9,9 @@ namespace MplugCluster.Model.Inference;
 /// </summary>
 public interface IInferenceEngine : IDisposable
 {
+    /// <summary>Pairs that are one call's work on every device.</summary>
+    const int DefaultPairSlice = 128;
+
     /// <summary>Sizes of the model.</summary>
     MplugConfig Config { get; }
 
@@ -31,7 +34,7 @@ public interface IInferenceEngine : IDisposable
     /// <summary>
     /// Pairs that one call should bring at most, so that others get their turn: a tenth of a second to a second of work for the published model. Default: 128.
     /// </summary>
-    int PairSlice => 128;
+    int PairSlice => DefaultPairSlice;
 
     /// <summary>What whoever runs the device should know of how it started. Default: nothing.</summary>
     IReadOnlyList<string> Remarks => [];

@@ -24,9 +24,6 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly ResidentTokens? resident;
     readonly List<string> remarks = [];
 
-    /// <summary>Sessions whose first runs are profiled, until that is read.</summary>
-    readonly Queue<(InferenceSession Session, string Graph)> profiled = new();
-
     readonly RunOptions run = new();
     readonly RunOptions imageRun = new();
 
@@ -54,6 +51,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
 
+        var watch = new PlacementWatch(buckets);
+
         // Only pair scorers record their runs.
         var plain = options with { Cuda = options.Cuda with { Graphs = false } };
 
@@ -61,23 +60,20 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         try
         {
-            imageEncoder = Watched(OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: buckets), "image encoder");
-            textEncoder = Watched(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: buckets), "text encoder");
-            pairScorers = new PairScorers(package, options, Note);
-            foreach (var (absorbed, session) in pairScorers.Forms)
-                Watched(session, absorbed ? "absorbed pair scorer" : "pair scorer");
+            imageEncoder = watch.Add(OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: watch.On), "image encoder");
+            textEncoder = watch.Add(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder");
+            pairScorers = new PairScorers(package, options, watch, Note);
             explainer = new PairExplainer(package, plain);
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
                 return;
             if (resident is not null)
                 pairScorers.Use(resident, plain);
-            WarmUp(options.Device);
+            WarmUp(options.Device, watch);
         }
         catch (Exception e)
         {
-            while (profiled.TryDequeue(out var next))
-                NodePlacement.Discard(next.Session);
+            watch.Discard();
             Dispose();
             if (e is OnnxRuntimeException failure && options.ActsAsGpu)
                 throw OnnxSessionFactory.Unavailable(options, failure);
@@ -105,7 +101,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public int ImageBatch => sizes.Current.Images;
 
     /// <inheritdoc/>
-    public int PairSlice => buckets ? GpuPairSlice : 128;
+    public int PairSlice => buckets ? GpuPairSlice : IInferenceEngine.DefaultPairSlice;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks => remarks;
@@ -201,18 +197,11 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
 
     void Note(string remark) => remarks.Add(remark);
 
-    InferenceSession Watched(InferenceSession session, string graph)
-    {
-        if (buckets)
-            profiled.Enqueue((session, graph));
-        return session;
-    }
-
     /// <summary>
     /// Runs every graph once, so that a GPU that cannot does not start, and kernels are chosen before the first request; and looks whether all of them
     /// ran there, for the runtime puts what it has no kernel for on the processor without a word.
     /// </summary>
-    void WarmUp(DeviceName device)
+    void WarmUp(DeviceName device, PlacementWatch watch)
     {
         var (results, texts) = (new ImageFeatures[1], new TextFeatures[1]);
         EncodeImages([new float[3 * Config.ImageResolution * Config.ImageResolution]], 0, 1, results);
@@ -220,13 +209,8 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         PairGroup[] groups = [new PairGroup(results[0], [texts[0], texts[0]])];
         foreach (var (absorbed, _) in pairScorers.Forms)
             pairScorers.Run(groups, new PairBatch([(0, [0, 1])], 1, 2, 2, 8, absorbed));
-        var provider = OnnxSessionFactory.ProviderOf(device);
-        while (profiled.TryDequeue(out var next))
-        {
-            if (NodePlacement.Complaint(next.Session, next.Graph, provider) is { } complaint)
-                Note($"Device {device}: {complaint}");
-        }
-
+        foreach (var complaint in watch.Complaints(OnnxSessionFactory.ProviderOf(device)))
+            Note($"Device {device}: {complaint}");
         resident?.Forget();
     }
 

@@ -21,8 +21,9 @@ sealed class PairScorers : IDisposable
     /// <summary>Loads the sessions.</summary>
     /// <param name="package">The package.</param>
     /// <param name="options">The device, and how it is to run.</param>
+    /// <param name="watch">Told of the sessions.</param>
     /// <param name="note">Told why runs are not recorded though they should.</param>
-    public PairScorers(ModelPackage package, EngineOptions options, Action<string> note)
+    public PairScorers(ModelPackage package, EngineOptions options, PlacementWatch watch, Action<string> note)
     {
         (config, sharesTexts) = (package.Config, options.ActsAsGpu);
         Records = options.ActsAsGpu && options.Cuda.Graphs;
@@ -35,25 +36,25 @@ sealed class PairScorers : IDisposable
         // Of the runs of sessions that record, only those are recorded that are bound to fixed addresses.
         if (Records)
             run.AddRunConfigEntry("gpu_graph_id", "-1");
-        scorer = Open(package.PairScorerPath);
+        scorer = Open(package.PairScorerPath, "pair scorer");
         try
         {
-            absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed) : null;
+            absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed, "absorbed pair scorer") : null;
         }
         catch
         {
-            if (options.ActsAsGpu)
-                NodePlacement.Discard(scorer);
+            watch.Discard();
             Dispose();
             throw;
         }
 
-        InferenceSession Open(string path)
+        InferenceSession Open(string path, string graph)
         {
             var recording = options with { Cuda = options.Cuda with { Graphs = Records } };
-            return sharesTexts
-                ? OnnxSessionFactory.Open(SharedTexts.Graph(path), package.Directory, recording, prepack: true, profile: true)
-                : OnnxSessionFactory.Open(path, recording, prepack: true);
+            var session = sharesTexts
+                ? OnnxSessionFactory.Open(SharedTexts.Graph(path), package.Directory, recording, prepack: true, profile: watch.On)
+                : OnnxSessionFactory.Open(path, recording, prepack: true, profile: watch.On);
+            return watch.Add(session, graph);
         }
     }
 

@@ -18,9 +18,6 @@ static class NodePlacement
     /// <param name="provider">The provider that is to compute everything but sizes.</param>
     public static string? Complaint(InferenceSession session, string graph, string provider) => Complaint(session.EndProfiling(), graph, provider);
 
-    /// <summary>Ends the profile that a session was opened with, where nobody will read it.</summary>
-    public static void Discard(InferenceSession session) => File.Delete(session.EndProfiling());
-
     /// <summary>The same of a profile that is written; its file is deleted.</summary>
     internal static string? Complaint(string file, string graph, string provider)
     {
