@@ -13,8 +13,8 @@ sealed unsafe class Avx512ByteKernel : IByteKernel
 {
     const int BlocksAtOnce = 3;
 
-    /// <summary>How far ahead a single query asks for rows, in bytes.</summary>
-    const int Ahead = 4096;
+    /// <summary>How far ahead a single query asks for rows, in bytes: into the second cache, whose misses hold up less than those of the first.</summary>
+    const int Ahead = 8192;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void One(sbyte* rows, int blocks, int stride, short* query, int* products)
@@ -25,7 +25,7 @@ sealed unsafe class Avx512ByteKernel : IByteKernel
             var pair = (int*)query;
             for (var end = rows + RowsAtOnce * stride; rows < end; rows += 4 * RowsAtOnce, pair += 2)
             {
-                Sse.Prefetch0(rows + Ahead);
+                Sse.Prefetch1(rows + Ahead);
                 first += Product(Load(rows), pair[0]);
                 second += Product(Load(rows + 2 * RowsAtOnce), pair[1]);
             }

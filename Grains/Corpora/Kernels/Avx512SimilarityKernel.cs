@@ -6,7 +6,7 @@ using static MplugCluster.Grains.Corpora.Kernels.SimilarityKernels;
 namespace MplugCluster.Grains.Corpora.Kernels;
 
 /// <summary>
-/// AVX-512: the sixteen sums are one register. A block of eight rows and three queries keeps 24 of them, so that a number that is loaded is used
+/// AVX-512: the sixteen sums are one register. A block of eight rows and three (or two) queries keeps 24 of them, so that a number that is loaded is used
 /// several times; the folds of eight rows are done together.
 /// </summary>
 sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
@@ -15,13 +15,14 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     const int QueriesAtOnce = 3;
 
     /// <summary>Rows that stay in the first cache while all queries pass over them, in bytes.</summary>
-    const int PanelBytes = 24 * 1024;
+    const int PanelBytes = 32 * 1024;
 
     /// <summary>How far ahead a single query asks for rows, in numbers.</summary>
     const int Ahead = 1024;
 
-    // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7.
-    static readonly Vector512<int> RowOrder = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
+    // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7. Not a field: methods that are
+    // optimized at once may be compiled before it is set, would call what sets it, and put their sums into memory for that.
+    static Vector512<int> RowOrder => Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(float* rows, int count, int width, float* queries, int queryCount, float* products, int stride)
@@ -35,15 +36,31 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     static void Panel(float* rows, int count, int width, float* queries, int queryCount, float* products, int stride)
     {
         var whole = count / RowsAtOnce * RowsAtOnce;
-        var (query, next) = (0, 0);
-        for (; query + QueriesAtOnce <= queryCount; query += QueriesAtOnce)
+
+        // Four that are left over are two pairs: one alone takes as long as a pair.
+        var pairs = queryCount % QueriesAtOnce == 0 ? 0 : queryCount % QueriesAtOnce == 2 ? 1 : queryCount >= 4 ? 2 : 0;
+        var triples = (queryCount - 2 * pairs) / QueriesAtOnce;
+
+        // Each block asks for some of the next panel: more at once would hold up what it needs itself.
+        var ahead = rows + (nint)count * width;
+        var blocks = Math.Max(1, (triples + pairs) * whole / RowsAtOnce);
+        var lines = (count * width / Lanes + blocks - 1) / blocks;
+        var query = 0;
+        for (; query < QueriesAtOnce * triples; query += QueriesAtOnce)
         {
-            for (var row = 0; row < whole; row += RowsAtOnce)
+            for (var row = 0; row < whole; row += RowsAtOnce, ahead += lines * Lanes)
             {
-                // Each call asks for one row of the next panel, as long as there are rows.
-                var ahead = next < count ? rows + (nint)(count + next++) * width : rows;
-                EightByThree(
-                    rows + (nint)row * width, width, queries + (nint)query * width, products + (nint)query * stride + row, stride, ahead);
+                Prefetch(ahead, lines);
+                EightByThree(rows + (nint)row * width, width, queries + (nint)query * width, products + (nint)query * stride + row, stride);
+            }
+        }
+
+        for (; query + 2 <= queryCount; query += 2)
+        {
+            for (var row = 0; row < whole; row += RowsAtOnce, ahead += lines * Lanes)
+            {
+                Prefetch(ahead, lines);
+                EightByTwo(rows + (nint)row * width, width, queries + (nint)query * width, products + (nint)query * stride + row, stride);
             }
         }
 
@@ -58,6 +75,13 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
             for (query = 0; query < queryCount; query++)
                 products[(nint)query * stride + row] = One(rows + (nint)row * width, width, queries + (nint)query * width);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(float* numbers, int lines)
+    {
+        for (var end = numbers + lines * Lanes; numbers < end; numbers += Lanes)
+            Sse.Prefetch0(numbers);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -100,7 +124,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void EightByThree(float* row, int width, float* query, float* products, int stride, float* ahead)
+    static void EightByThree(float* row, int width, float* query, float* products, int stride)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
@@ -108,9 +132,8 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         nint next = width;
         var end = row + next;
         float* row3 = row + 3 * next, row6 = row + 6 * next;
-        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes, ahead += Lanes)
+        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes)
         {
-            Sse.Prefetch0(ahead);
             var a = Vector512.Load(query);
             var b = Vector512.Load(query + next);
             var c = Vector512.Load(query + 2 * next);
@@ -151,6 +174,48 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         Fold(a0, a1, a2, a3, a4, a5, a6, a7).Store(products);
         Fold(b0, b1, b2, b3, b4, b5, b6, b7).Store(products + stride);
         Fold(c0, c1, c2, c3, c4, c5, c6, c7).Store(products + 2 * (nint)stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void EightByTwo(float* row, int width, float* query, float* products, int stride)
+    {
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default, b6 = default, b7 = default;
+        nint next = width;
+        var end = row + next;
+        float* row3 = row + 3 * next, row6 = row + 6 * next;
+        for (; row < end; row += Lanes, row3 += Lanes, row6 += Lanes, query += Lanes)
+        {
+            var a = Vector512.Load(query);
+            var b = Vector512.Load(query + next);
+            var r = Vector512.Load(row);
+            a0 = Avx512F.FusedMultiplyAdd(r, a, a0);
+            b0 = Avx512F.FusedMultiplyAdd(r, b, b0);
+            r = Vector512.Load(row + next);
+            a1 = Avx512F.FusedMultiplyAdd(r, a, a1);
+            b1 = Avx512F.FusedMultiplyAdd(r, b, b1);
+            r = Vector512.Load(row + 2 * next);
+            a2 = Avx512F.FusedMultiplyAdd(r, a, a2);
+            b2 = Avx512F.FusedMultiplyAdd(r, b, b2);
+            r = Vector512.Load(row3);
+            a3 = Avx512F.FusedMultiplyAdd(r, a, a3);
+            b3 = Avx512F.FusedMultiplyAdd(r, b, b3);
+            r = Vector512.Load(row3 + next);
+            a4 = Avx512F.FusedMultiplyAdd(r, a, a4);
+            b4 = Avx512F.FusedMultiplyAdd(r, b, b4);
+            r = Vector512.Load(row3 + 2 * next);
+            a5 = Avx512F.FusedMultiplyAdd(r, a, a5);
+            b5 = Avx512F.FusedMultiplyAdd(r, b, b5);
+            r = Vector512.Load(row6);
+            a6 = Avx512F.FusedMultiplyAdd(r, a, a6);
+            b6 = Avx512F.FusedMultiplyAdd(r, b, b6);
+            r = Vector512.Load(row6 + next);
+            a7 = Avx512F.FusedMultiplyAdd(r, a, a7);
+            b7 = Avx512F.FusedMultiplyAdd(r, b, b7);
+        }
+
+        Fold(a0, a1, a2, a3, a4, a5, a6, a7).Store(products);
+        Fold(b0, b1, b2, b3, b4, b5, b6, b7).Store(products + stride);
     }
 
     static float One(float* row, int width, float* query)

@@ -8,18 +8,32 @@ namespace MplugCluster.Grains.Corpora.Search;
 static unsafe class ExactScan
 {
     /// <summary>Rows whose similarities are kept at a time.</summary>
-    const int Block = 512;
+    const int Block = 256;
 
-    /// <summary>Queries that pass over a block at a time.</summary>
-    const int QueryBlock = 48;
+    /// <summary>Most queries that pass over a block at a time.</summary>
+    const int QueryBlock = 64;
 
     /// <summary>Offers all rows of the chunks to the queries' lists, as many threads as there are workers.</summary>
     public static TopK[] Run(ShardRows rows, IReadOnlyList<RowQuery> queries, RowMask[][] masks, ScanTeam team)
     {
         var width = rows.Width;
-        var joined = new float[queries.Count * width];
-        for (var i = 0; i < queries.Count; i++)
-            queries[i].Vector.Span.CopyTo(joined.AsSpan(i * width));
+
+        // Their numbers are loaded again and again, and half as many loads are two where a vector lies across two lines of the cache.
+        var joined = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, queries.Count * width) * sizeof(float), 64);
+        try
+        {
+            for (var i = 0; i < queries.Count; i++)
+                queries[i].Vector.Span.CopyTo(new Span<float>(joined + i * width, width));
+            return Run(rows, queries, joined, masks, team);
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(joined);
+        }
+    }
+
+    static TopK[] Run(ShardRows rows, IReadOnlyList<RowQuery> queries, float* joined, RowMask[][] masks, ScanTeam team)
+    {
         var next = 0;
         var workers = Math.Min(team.Threads, rows.Chunks.Length);
         var best = new TopK[Math.Max(1, workers)][];
@@ -42,22 +56,24 @@ static unsafe class ExactScan
 
     static TopK[] Lists(ShardRows rows, IReadOnlyList<RowQuery> queries) => [.. queries.Select(query => new TopK(query.TopK, rows))];
 
-    static void Scan(MappedSegment segment, ShardChunk chunk, float[] queries, RowMask[][] masks, TopK[] best)
+    static void Scan(MappedSegment segment, ShardChunk chunk, float* queries, RowMask[][] masks, TopK[] best)
     {
         var (width, kernel) = (segment.Width, SimilarityKernels.For(segment.Width));
-        var buffer = (float*)NativeMemory.AlignedAlloc((nuint)(Block * Math.Min(QueryBlock, best.Length) * sizeof(float)), 64);
-        fixed (float* embeddings = segment.Embeddings, vectors = queries)
+        var turns = (best.Length + QueryBlock - 1) / QueryBlock;
+        var turn = (best.Length + turns - 1) / Math.Max(1, turns);
+        var buffer = (float*)NativeMemory.AlignedAlloc((nuint)(Block * turn * sizeof(float)), 64);
+        fixed (float* embeddings = segment.Embeddings)
         {
             for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += Block)
             {
                 var count = Math.Min(Block, chunk.Row + chunk.Rows - row);
                 var words = (row / 64)..((row + count + 63) / 64);
-                for (var first = 0; first < best.Length; first += QueryBlock)
+                for (var first = 0; first < best.Length; first += turn)
                 {
-                    var some = Math.Min(QueryBlock, best.Length - first);
+                    var some = Math.Min(turn, best.Length - first);
                     if (!Any(masks, chunk.Segment, words, first, some))
                         continue;
-                    kernel.Multiply(embeddings + (nint)row * width, count, width, vectors + (nint)first * width, some, buffer, Block);
+                    kernel.Multiply(embeddings + (nint)row * width, count, width, queries + (nint)first * width, some, buffer, Block);
                     for (var i = 0; i < some; i++)
                         best[first + i].Add(buffer + (nint)i * Block, masks[first + i][chunk.Segment].Words[words], chunk.Segment, row);
                 }

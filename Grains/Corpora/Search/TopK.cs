@@ -66,8 +66,16 @@ sealed class TopK
         ulong below = 0;
         if (Vector512.IsHardwareAccelerated)
         {
+            // Nearly always all are.
+            var limit = Vector512.Create(threshold);
+            if (Vector512.LessThanAll(Vector512.Load(numbers), limit) && Vector512.LessThanAll(Vector512.Load(numbers + 16), limit)
+                && Vector512.LessThanAll(Vector512.Load(numbers + 32), limit) && Vector512.LessThanAll(Vector512.Load(numbers + 48), limit))
+            {
+                return ulong.MaxValue;
+            }
+
             for (var i = 0; i < 64; i += Vector512<float>.Count)
-                below |= Vector512.LessThan(Vector512.Load(numbers + i), Vector512.Create(threshold)).ExtractMostSignificantBits() << i;
+                below |= Vector512.LessThan(Vector512.Load(numbers + i), limit).ExtractMostSignificantBits() << i;
         }
         else
         {

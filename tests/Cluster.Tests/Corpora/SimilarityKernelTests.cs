@@ -8,6 +8,9 @@ public sealed unsafe class SimilarityKernelTests
     [InlineData(16, 1, 1)]
     [InlineData(64, 7, 2)]
     [InlineData(256, 61, 11)]
+    [InlineData(128, 24, 3)]
+    [InlineData(128, 25, 5)]
+    [InlineData(256, 50, 4)]
     [InlineData(1040, 33, 64)]
     public void Multiply_EveryKernel_SameBitsAsTheScalarOne(int width, int count, int queries)
     {
