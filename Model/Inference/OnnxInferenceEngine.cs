@@ -22,6 +22,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
     readonly ResidentTokens? resident;
+    readonly HostBuffer? pixelBuffer;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
@@ -67,6 +68,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
                 return;
+            pixelBuffer = new HostBuffer();
             if (resident is not null)
                 pairScorers.Use(resident, plain);
             WarmUp(options.Device, watch);
@@ -186,6 +188,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public void Dispose()
     {
         // Also of an engine whose start failed half-way.
+        pixelBuffer?.Dispose();
         imageEncoder?.Dispose();
         textEncoder?.Dispose();
         pairScorers?.Dispose();
@@ -223,8 +226,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     void EncodeImages(IReadOnlyList<float[]> pixels, int first, int count, ImageFeatures[] results)
     {
         var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
-        var input = count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]);
-        using var batch = OrtValue.CreateTensorValueFromMemory(input, [count, 3, size, size]);
+        using var batch = pixelBuffer is null
+            ? OrtValue.CreateTensorValueFromMemory(count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]), [count, 3, size, size])
+            : Fill(pixelBuffer, pixels, first, count);
         if (resident is not null)
         {
             EncodeOnDevice(resident, batch, first, count, results);
@@ -257,6 +261,17 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         using var outputs = binding.GetOutputValues();
         foreach (var (i, kept) in tokens.Keep(outputs[0], count).Index())
             results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), kept);
+    }
+
+    OrtValue Fill(HostBuffer buffer, IReadOnlyList<float[]> pixels, int first, int count)
+    {
+        var size = Config.ImageResolution;
+        var numbers = 3 * size * size;
+        if (pixels.Skip(first).Take(count).FirstOrDefault(picture => picture.Length != numbers) is { } other)
+            throw new ArgumentException($"A picture has {other.Length} numbers, not 3 x {size} x {size}.", nameof(pixels));
+        var batch = buffer.Tensor(OnnxType.Float, count, 3, size, size);
+        Parallel.For(0, count, picture => pixels[first + picture].CopyTo(buffer.Numbers<float>((long)picture * numbers, numbers)));
+        return batch;
     }
 
     void EncodeTexts(IReadOnlyList<int[]> tokenIds, int[] texts, int length, TextFeatures[] results)

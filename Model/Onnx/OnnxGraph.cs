@@ -39,6 +39,13 @@ sealed class OnnxGraph(
     /// <summary>What shares a step where an int8 graph rounds activations.</summary>
     public ActivationSteps Steps => steps;
 
+    /// <summary>
+    /// Whether the runtime is told the sizes behind a reshape, which it does not find out. Then it knows which values can have each other's memory: the
+    /// image encoder in int8 opens in less than half the time, because its plan no longer compares every value with every free piece of memory. A pair scorer
+    /// would hold on to more memory between its runs. Default: false.
+    /// </summary>
+    public bool DeclaresSizes { get; init; }
+
     /// <summary>Domain of the operator Gelu: before ONNX had it, ONNX Runtime did.</summary>
     public string GeluDomain => opset < GeluOpset ? Contrib : "";
 

@@ -92,7 +92,8 @@ sealed partial class OnnxTensor : IPrimitiveTensor<OnnxTensor>
         // One unknown size may be left to the runtime; only more than one has to be computed.
         var unknown = dims.Count(dim => dim.Value is null);
         var free = unknown == 0 ? -1 : Array.FindIndex(dims, dim => dim.Value is null);
-        return Node("Reshape", shape, [graph.Sizes([.. dims.Select((dim, i) => i == free ? -1 : dim)])]);
+        var reshaped = Node("Reshape", shape, [graph.Sizes([.. dims.Select((dim, i) => i == free ? -1 : dim)])]);
+        return graph.DeclaresSizes ? graph.Declare(reshaped) : reshaped;
     }
 
     public OnnxTensor Transpose(params int[] axes)

@@ -21,7 +21,8 @@ sealed class InnerGraph : IDisposable
     public InnerGraph(ModelPackage package, string path, EngineOptions engine)
     {
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
-        model.Graph.Output.Add(model.Graph.ValueInfo);
+        var named = model.Graph.Node.Where(node => node.OpType == "Identity").SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        model.Graph.Output.Add(model.Graph.ValueInfo.Where(value => named.Contains(value.Name)));
         outputs = [.. model.Graph.Output.Select(output => output.Name)];
         session = OnnxSessionFactory.Open(model.ToByteArray(), package.Directory, engine);
     }

@@ -84,12 +84,11 @@ sealed class ResidentTokens : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            var tokens = new ImageTokens[count];
+            var tokens = pool.Read(encoded, count);
             for (var picture = 0; picture < count; picture++)
             {
                 var place = Free();
                 pool.Write(place.Number, encoded, picture);
-                tokens[picture] = pool.Read(place.Number);
                 Occupy(place, tokens[picture]);
             }
 

@@ -14,8 +14,10 @@ sealed class TokenPool : IDisposable
 {
     readonly FeaturePrecision precision;
     readonly int tokens, width;
+    readonly OnnxType kept;
     readonly TokenCopier into;
     readonly TokenCopier outOf;
+    readonly HostBuffer host;
     readonly OrtAllocator allocator;
     readonly DeviceBlock block;
     readonly OrtValue all;
@@ -33,11 +35,12 @@ sealed class TokenPool : IDisposable
         PictureBytes = BytesOf(config, precision);
         places = new OrtValue?[bytes / PictureBytes];
         Device = ProviderMemory.Of(options.Device);
-        var kept = precision == FeaturePrecision.Fp16 ? OnnxType.Half : OnnxType.Float;
+        kept = precision == FeaturePrecision.Fp16 ? OnnxType.Half : OnnxType.Float;
         into = new TokenCopier(config, OnnxType.Float, kept, options);
         try
         {
             outOf = kept == OnnxType.Float ? into : new TokenCopier(config, kept, OnnxType.Float, options);
+            host = new HostBuffer();
             allocator = new OrtAllocator(into.Session, Device);
             block = Take(Count * PictureBytes);
             all = View(0, Count);
@@ -75,13 +78,17 @@ sealed class TokenPool : IDisposable
         Write(place, value, 0);
     }
 
-    /// <summary>Brings a place's tokens to the host.</summary>
-    public ImageTokens Read(int place)
+    /// <summary>Brings pictures' tokens to the host, all at once: each transfer waits for the device.</summary>
+    /// <param name="pictures">fp32 tokens <c>[pictures, image tokens, hidden]</c> on the device.</param>
+    /// <param name="count">How many pictures of them.</param>
+    public ImageTokens[] Read(OrtValue pictures, int count)
     {
-        var numbers = GC.AllocateUninitializedArray<float>(tokens * width);
-        using (var value = OrtValue.CreateTensorValueFromMemory(numbers, [1, tokens, width]))
-            outOf.Copy(all, [place], value);
-        return precision == FeaturePrecision.Fp32 ? new ImageTokens(numbers) : ImageTokens.Rounded(numbers, precision);
+        using (var target = host.Tensor(kept, count, tokens, width))
+            into.Copy(pictures, [.. Enumerable.Range(0, count).Select(picture => (long)picture)], target);
+        var read = new ImageTokens[count];
+        Parallel.For(0, count, picture =>
+            read[picture] = ImageTokens.FromBytes(host.Numbers<byte>(picture * PictureBytes, (int)PictureBytes), precision));
+        return read;
     }
 
     /// <summary>Takes more memory of the device.</summary>
@@ -114,6 +121,7 @@ sealed class TokenPool : IDisposable
     public void Dispose()
     {
         // Also of a pool whose start failed half-way.
+        host?.Dispose();
         block?.Dispose();
         allocator?.Dispose();
         outOf?.Dispose();
