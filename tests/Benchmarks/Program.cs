@@ -31,7 +31,8 @@ return args switch
     ["overhead", var package] => await OverheadBenchmark.Run(package),
     ["http-search"] => await HttpSearchBenchmark.Run(Repository.Scenes),
     ["http-search", var package] => await HttpSearchBenchmark.Run(package),
-    ["eval-job", var package] => await EvaluationBenchmark.Run(package),
+    ["eval-job", var package] => await EvaluationBenchmark.Run(package, "cpu"),
+    ["eval-job", var package, var device] => await EvaluationBenchmark.Run(package, device),
     ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64, threads: 1, recompute: false),
     ["train", var model, var batch, var threads] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: false),
     ["train", var model, var batch, var threads, "recompute"] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: true),
@@ -62,7 +63,8 @@ static int Usage()
                                   one core, against two processes that work alone
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
           http-search [package]   p50 and p95 of a cached search over HTTP, and what HTTP adds to the grains (default: models/scenes)
-          eval-job <package>      an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
+          eval-job <package> [device]
+                                  an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
           train [model batch threads [recompute]]
                                   a training step (default: models/scenes, 64 pairs, one thread), and its memory
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with

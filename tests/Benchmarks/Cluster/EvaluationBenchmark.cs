@@ -27,11 +27,13 @@ static class EvaluationBenchmark
     const int PairsPerRound = 120;
 
     /// <summary>Measures and prints it.</summary>
-    public static async Task<int> Run(string directory)
+    /// <param name="directory">The package.</param>
+    /// <param name="device">The device that both plans run on.</param>
+    public static async Task<int> Run(string directory, string device)
     {
         Console.WriteLine(Machine.Describe());
-        Console.WriteLine($"{Pictures} pictures, {Captions} captions, {Pairs} pairs, {Path.GetFileName(Path.GetFullPath(directory))}");
-        var ((picturesWall, picturesCpu), (jobWall, jobCpu), (wall, cpu)) = await Measure(directory);
+        Console.WriteLine($"{Pictures} pictures, {Captions} captions, {Pairs} pairs, {Path.GetFileName(Path.GetFullPath(directory))}, {device}");
+        var ((picturesWall, picturesCpu), (jobWall, jobCpu), (wall, cpu)) = await Measure(directory, device);
         Console.WriteLine($"{"medians of " + Rounds,-56} {"seconds",9} {"CPU s",9}");
         Line($"{Pictures} pictures encoded", picturesWall, picturesCpu);
         Line("the job, pictures encoded before", jobWall, jobCpu);
@@ -47,15 +49,15 @@ static class EvaluationBenchmark
     /// <summary>Prints the figures alone, for the table.</summary>
     public static async Task<int> Print(string directory)
     {
-        Console.WriteLine(await Measure(directory));
+        Console.WriteLine(await Measure(directory, "cpu"));
         return 0;
     }
 
     /// <summary>Both plans, alternated.</summary>
-    static async Task<EvaluationFigures> Measure(string directory)
+    static async Task<EvaluationFigures> Measure(string directory, string device)
     {
         var package = ModelPackage.Open(directory);
-        var options = new EngineOptions();
+        var options = new EngineOptions { Device = DeviceName.Parse(device) };
         using var engine = new OnnxInferenceEngine(package, options);
         var preprocessor = new PicturePreprocessor(package.Config.ImageResolution, new PictureLimits());
         var image = preprocessor.TryPreprocess(MadeInput.Picture(0), applyOrientation: true, out var pixels, out var error)
@@ -73,7 +75,7 @@ static class EvaluationBenchmark
                     reference.Score();
                 return Task.CompletedTask;
             });
-            await Evaluate(directory, encoding, job);
+            await Evaluate(directory, device, encoding, job);
             Console.Error.WriteLine($"evaluation: round {round} of {Rounds}, load {Machine.Load()}");
         }
 
@@ -88,13 +90,14 @@ static class EvaluationBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-56} {seconds,9:0.00} {processor,9:0.00}"));
 
     /// <summary>The job, in a cluster of its own with an empty store.</summary>
-    static async Task Evaluate(string package, WorkTimer encoding, WorkTimer evaluation)
+    static async Task Evaluate(string package, string device, WorkTimer encoding, WorkTimer evaluation)
     {
         var pictures = Enumerable.Range(0, Pictures).Select(MadeInput.Picture).ToArray();
         var store = Directory.CreateTempSubdirectory("mplug-evaluation-");
         try
         {
-            await using var cluster = await EmbeddedCluster.Open(new MplugOptions { Model = package, Store = store.FullName }, LogLevel.Error, default);
+            await using var cluster = await EmbeddedCluster.Open(
+                new MplugOptions { Model = package, Store = store.FullName, Device = new DeviceOptions { Devices = device } }, LogLevel.Error, default);
             foreach (var picture in pictures)
                 await cluster.Client.PutBlob(MadeInput.Hash(picture), picture);
 
