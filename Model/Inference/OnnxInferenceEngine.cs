@@ -68,7 +68,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
                 return;
-            pixelBuffer = new HostBuffer();
+            pixelBuffer = new HostBuffer(options.Device);
             if (resident is not null)
                 pairScorers.Use(resident, plain);
             WarmUp(options.Device, watch);

@@ -16,6 +16,7 @@ return args switch
     ["precisions", .. var packages] when packages.Length > 0 => PrecisionBenchmark.Run(packages),
     ["gpu", var device, .. var packages] when packages.Length > 0 => GpuBenchmark.Run(device, packages),
     ["table-memory", var package] => MemoryOf.Package(package),
+    ["table-load", var package] => MemoryOf.Opening(package),
     ["table-job", var package] => await EvaluationBenchmark.Print(package),
     ["imaging"] => ImagingBenchmark.Run(null),
     ["imaging-memory", var way, var file] => PictureMemory.Run(way, file),
@@ -31,8 +32,9 @@ return args switch
     ["overhead", var package] => await OverheadBenchmark.Run(package),
     ["http-search"] => await HttpSearchBenchmark.Run(Repository.Scenes),
     ["http-search", var package] => await HttpSearchBenchmark.Run(package),
-    ["eval-job", var package] => await EvaluationBenchmark.Run(package, "cpu"),
-    ["eval-job", var package, var device] => await EvaluationBenchmark.Run(package, device),
+    ["eval-job", var package] => await EvaluationBenchmark.Run(package, "cpu", package),
+    ["eval-job", var package, var device] => await EvaluationBenchmark.Run(package, device, package),
+    ["eval-job", var package, var device, var single] => await EvaluationBenchmark.Run(package, device, single),
     ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64, threads: 1, recompute: false),
     ["train", var model, var batch, var threads] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: false),
     ["train", var model, var batch, var threads, "recompute"] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: true),
@@ -63,8 +65,9 @@ static int Usage()
                                   one core, against two processes that work alone
           overhead [package]      what the way through the cluster adds to scoring one cached pair (default: models/scenes)
           http-search [package]   p50 and p95 of a cached search over HTTP, and what HTTP adds to the grains (default: models/scenes)
-          eval-job <package> [device]
-                                  an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference
+          eval-job <package> [device] [fp32 package]
+                                  an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference, which
+                                  needs the model in fp32
           train [model batch threads [recompute]]
                                   a training step (default: models/scenes, 64 pairs, one thread), and its memory
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with

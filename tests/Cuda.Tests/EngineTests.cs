@@ -38,6 +38,33 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
     }
 
     [CudaFact]
+    public void EncodeImages_MorePicturesThanBefore_GoThroughLargerPinnedMemory()
+    {
+        var engine = Engine(new CudaSettings { TokenBytes = 2 * TokenBytes });
+        engine.EncodeImages(inputs.Pixels(1));
+        var before = Cuda.Log.HostBlocks;
+
+        engine.EncodeImages(inputs.Pixels(Pictures));
+
+        // One for pictures, one for their tokens; what was there before is given back (the runtime may have blocks of its own).
+        Assert.InRange(before, 2, long.MaxValue);
+        Assert.Equal(before, Cuda.Log.HostBlocks);
+    }
+
+    [CudaFact]
+    public void EncodeImages_ManyPictures_AreSentAndBroughtOnce()
+    {
+        var engine = Engine(new CudaSettings { TokenBytes = 2 * TokenBytes });
+        engine.EncodeImages(inputs.Pixels(Pictures));
+        var before = Cuda.Log;
+
+        engine.EncodeImages(inputs.Pixels(Pictures));
+
+        var embeddings = (long)Pictures * inputs.Package.Config.EmbeddingSize * sizeof(float);
+        Assert.Equal(TokenBytes + embeddings, Cuda.Log.ToHostBytes - before.ToHostBytes);
+    }
+
+    [CudaFact]
     public void ScorePairs_NoTokensStay_TheyAreSent()
     {
         var engine = Engine(new CudaSettings { TokenBytes = 0 });

@@ -7,18 +7,18 @@ namespace MplugCluster.Model.Inference.Resident;
 
 /// <summary>
 /// Memory of the host for what goes to a device or comes from it, run after run: memory that is new for every run has to be cleared by the system first.
-/// Used from one thread at a time.
+/// For a GPU it is pinned. Used from one thread at a time.
 /// </summary>
 /// <remarks>
-/// Not the pinned memory that the runtime has for this: its kernels would write their output there themselves, and giving it back to a GPU that has failed
-/// ends the process.
+/// It is not the runtime's own pinned memory: kernels would write their output there themselves, and giving it back to a GPU that has failed ends the
+/// process.
 /// </remarks>
-sealed unsafe class HostBuffer : IDisposable
+/// <param name="device">The device.</param>
+sealed unsafe class HostBuffer(DeviceName device) : IDisposable
 {
-    const int Alignment = 64;
-
     void* memory;
     long bytes;
+    bool pinned;
 
     /// <summary>A tensor in this memory; the next one takes its place.</summary>
     /// <param name="type">Type of its elements: fp32 or fp16.</param>
@@ -29,8 +29,10 @@ sealed unsafe class HostBuffer : IDisposable
         if (size > bytes)
         {
             Dispose();
-            memory = NativeMemory.AlignedAlloc((nuint)size, Alignment);
-            bytes = size;
+            var pages = (size + PinnedPages.Alignment - 1) / PinnedPages.Alignment * PinnedPages.Alignment;
+            memory = NativeMemory.AlignedAlloc((nuint)pages, PinnedPages.Alignment);
+            bytes = pages;
+            pinned = device.CudaIndex is { } index && PinnedPages.TryPin(index, memory, pages);
         }
 
         return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)(int)type, shape, (nint)memory, size);
@@ -49,8 +51,11 @@ sealed unsafe class HostBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (pinned)
+            PinnedPages.Release(memory);
         NativeMemory.AlignedFree(memory);
         memory = null;
         bytes = 0;
+        pinned = false;
     }
 }

@@ -40,7 +40,7 @@ sealed class TokenPool : IDisposable
         try
         {
             outOf = kept == OnnxType.Float ? into : new TokenCopier(config, kept, OnnxType.Float, options);
-            host = new HostBuffer();
+            host = new HostBuffer(options.Device);
             allocator = new OrtAllocator(into.Session, Device);
             block = Take(Count * PictureBytes);
             all = View(0, Count);

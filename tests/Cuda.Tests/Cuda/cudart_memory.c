@@ -116,6 +116,38 @@ int cudaFreeHost(void *address) {
     return answer(0);
 }
 
+enum { PINNED = 64, already_registered = 712, not_registered = 713 };
+static void *pinned[PINNED];
+
+static int pin(const void *from, void *to) {
+    for (int i = 0; i < PINNED; i++)
+        if (__sync_bool_compare_and_swap(&pinned[i], (void *)from, to))
+            return 1;
+    return 0;
+}
+
+int cudaHostRegister(void *address, size_t bytes) {
+    if ((uintptr_t)address % PAGE || bytes % PAGE)
+        return answer(invalid_value);
+    for (int i = 0; i < PINNED; i++)
+        if (pinned[i] == address)
+            return answer(already_registered);
+    int error = answer(0);
+    if (error)
+        return error;
+    if (!pin(NULL, address))
+        return answer(out_of_memory);
+    __atomic_fetch_add(&counted.host_blocks, 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+int cudaHostUnregister(void *address) {
+    if (!pin(address, NULL))
+        return answer(not_registered);
+    __atomic_fetch_sub(&counted.host_blocks, 1, __ATOMIC_RELAXED);
+    return answer(0);
+}
+
 /* Whether an end of a copy lies where it may. */
 static void check(const void *address, size_t bytes) {
     if (on_device(address) && block_of(address, bytes) < 0)

@@ -15,7 +15,7 @@ readonly record struct StandInLog
     /// <summary>The most that were taken at a time.</summary>
     public readonly long PeakBytes;
 
-    /// <summary>Blocks of pinned host memory that are taken now.</summary>
+    /// <summary>Blocks of pinned host memory that are taken now, and of other host memory that is pinned.</summary>
     public readonly long HostBlocks;
 
     /// <summary>Bytes copied from the host to the device.</summary>
