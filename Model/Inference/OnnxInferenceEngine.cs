@@ -188,12 +188,14 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     public void Dispose()
     {
         // Also of an engine whose start failed half-way.
-        pixelBuffer?.Dispose();
         imageEncoder?.Dispose();
         textEncoder?.Dispose();
         pairScorers?.Dispose();
         explainer?.Dispose();
         resident?.Dispose();
+
+        // After the sessions: of a run that failed a copy may still be on its way.
+        pixelBuffer?.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
@@ -270,7 +272,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         if (pixels.Skip(first).Take(count).FirstOrDefault(picture => picture.Length != numbers) is { } other)
             throw new ArgumentException($"A picture has {other.Length} numbers, not 3 x {size} x {size}.", nameof(pixels));
         var batch = buffer.Tensor(OnnxType.Float, count, 3, size, size);
-        Parallel.For(0, count, picture => pixels[first + picture].CopyTo(buffer.Numbers<float>((long)picture * numbers, numbers)));
+        HostBuffer.Copy(count, picture => pixels[first + picture].CopyTo(buffer.Numbers<float>((long)picture * numbers, numbers)));
         return batch;
     }
 

@@ -40,28 +40,54 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
     [CudaFact]
     public void EncodeImages_MorePicturesThanBefore_GoThroughLargerPinnedMemory()
     {
-        var engine = Engine(new CudaSettings { TokenBytes = 2 * TokenBytes });
-        engine.EncodeImages(inputs.Pixels(1));
-        var before = Cuda.Log.HostBlocks;
+        using (var engine = new OnnxInferenceEngine(inputs.Package, Options(new CudaSettings { TokenBytes = 2 * TokenBytes })))
+        {
+            engine.EncodeImages(inputs.Pixels(1));
+            engine.EncodeImages(inputs.Pixels(Pictures));
 
-        engine.EncodeImages(inputs.Pixels(Pictures));
+            // One for pictures and one for their tokens; the smaller ones are given back.
+            Assert.Equal(2, Cuda.Log.PinnedBlocks);
+        }
 
-        // One for pictures, one for their tokens; what was there before is given back (the runtime may have blocks of its own).
-        Assert.InRange(before, 2, long.MaxValue);
-        Assert.Equal(before, Cuda.Log.HostBlocks);
+        Assert.Equal(0, Cuda.Log.PinnedBlocks);
     }
 
     [CudaFact]
-    public void EncodeImages_ManyPictures_AreSentAndBroughtOnce()
+    public void EncodeImages_PinningIsRefused_GoThroughOtherMemory()
+    {
+        Cuda.RefusePinning(error: 801);
+        using var engine = new OnnxInferenceEngine(inputs.Package, Options(new CudaSettings { TokenBytes = 2 * TokenBytes }));
+
+        Assert.Equal(Pictures, engine.EncodeImages(inputs.Pixels(Pictures)).Length);
+
+        Assert.Equal((0, 0), (Cuda.Log.PinnedBlocks, Cuda.LastError()));
+    }
+
+    [CudaFact]
+    public void Dispose_GpuThatHasFailed_KeepsTheMemoryThatCannotBeUnpinned()
+    {
+        using (var engine = new OnnxInferenceEngine(inputs.Package, Options(new CudaSettings { TokenBytes = 2 * TokenBytes })))
+        {
+            engine.EncodeImages(inputs.Pixels(Pictures));
+            Cuda.FailAfter(0, 700);
+            Assert.ThrowsAny<Exception>(() => engine.EncodeImages(inputs.Pixels(Pictures)));
+        }
+
+        // Still pinned: if it had been freed, the next that gets these addresses would be read by other GPUs where it is not.
+        Assert.Equal(2, Cuda.Log.PinnedBlocks);
+    }
+
+    [CudaFact]
+    public void EncodeImages_ManyPictures_TokensAndEmbeddingsAreBroughtAtOnce()
     {
         var engine = Engine(new CudaSettings { TokenBytes = 2 * TokenBytes });
-        engine.EncodeImages(inputs.Pixels(Pictures));
         var before = Cuda.Log;
 
         engine.EncodeImages(inputs.Pixels(Pictures));
 
-        var embeddings = (long)Pictures * inputs.Package.Config.EmbeddingSize * sizeof(float);
-        Assert.Equal(TokenBytes + embeddings, Cuda.Log.ToHostBytes - before.ToHostBytes);
+        Assert.Equal(2, Cuda.Log.ToHostCopies - before.ToHostCopies);
+        Assert.Equal(
+            TokenBytes + (long)Pictures * inputs.Package.Config.EmbeddingSize * sizeof(float), Cuda.Log.ToHostBytes - before.ToHostBytes);
     }
 
     [CudaFact]
@@ -201,8 +227,10 @@ public sealed class EngineTests(StandInCuda cuda) : CudaTests(cuda)
         Assert.True(DeviceFaults.IsFinal(Assert.ThrowsAny<Exception>(() => engine.EncodeTexts([inputs.Text(3)]))));
     }
 
-    OnnxInferenceEngine Engine(CudaSettings settings) => inputs.Engine(
-        inputs.Package, new EngineOptions { Device = Device, Cuda = settings, Sizes = new BatchSizes(Pictures, 4096, Pictures, 128) });
+    OnnxInferenceEngine Engine(CudaSettings settings) => inputs.Engine(inputs.Package, Options(settings));
+
+    static EngineOptions Options(CudaSettings settings) =>
+        new() { Device = Device, Cuda = settings, Sizes = new BatchSizes(Pictures, 4096, Pictures, 128) };
 
     /// <summary>All pictures with two texts each.</summary>
     PairGroup[] Groups(OnnxInferenceEngine engine)

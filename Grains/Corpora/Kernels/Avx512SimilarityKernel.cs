@@ -14,14 +14,15 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     const int RowsAtOnce = 8;
     const int QueriesAtOnce = 3;
 
-    /// <summary>Rows that stay in the first cache while all queries pass over them, in bytes.</summary>
+    /// <summary>Rows that all queries pass over before the next, in bytes: they stay in a first cache of 48 KiB, and where it is smaller in the second.</summary>
     const int PanelBytes = 32 * 1024;
 
     /// <summary>How far ahead a single query asks for rows, in numbers.</summary>
     const int Ahead = 1024;
 
-    // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7. Not a field: methods that are
-    // optimized at once may be compiled before it is set, would call what sets it, and put their sums into memory for that.
+    // After the last fold of eight rows, register places 0, 4, 8, 12 have rows 0 to 3, the places behind them rows 4 to 7. Not a static
+    // field: a method with AggressiveOptimization may be compiled before its class is initialized, and then calls the initializer and has all its
+    // sums in memory around the call, for good.
     static Vector512<int> RowOrder => Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 0, 4, 8, 12, 1, 5, 9, 13);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -41,7 +42,7 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
         var pairs = queryCount % QueriesAtOnce == 0 ? 0 : queryCount % QueriesAtOnce == 2 ? 1 : queryCount >= 4 ? 2 : 0;
         var triples = (queryCount - 2 * pairs) / QueriesAtOnce;
 
-        // Each block asks for some of the next panel: more at once would hold up what it needs itself.
+        // The blocks share out asking for the next panel. All at once would hold up what a block needs itself.
         var ahead = rows + (nint)count * width;
         var blocks = Math.Max(1, (triples + pairs) * whole / RowsAtOnce);
         var lines = (count * width / Lanes + blocks - 1) / blocks;

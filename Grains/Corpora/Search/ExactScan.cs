@@ -16,9 +16,11 @@ static unsafe class ExactScan
     /// <summary>Offers all rows of the chunks to the queries' lists, as many threads as there are workers.</summary>
     public static TopK[] Run(ShardRows rows, IReadOnlyList<RowQuery> queries, RowMask[][] masks, ScanTeam team)
     {
-        var width = rows.Width;
+        if (queries.Count == 0)
+            return [];
 
-        // Their numbers are loaded again and again, and half as many loads are two where a vector lies across two lines of the cache.
+        // Aligned, because these numbers are loaded again and again: a load that crosses a line of the cache costs two.
+        var width = rows.Width;
         var joined = (float*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, queries.Count * width) * sizeof(float), 64);
         try
         {
@@ -60,7 +62,7 @@ static unsafe class ExactScan
     {
         var (width, kernel) = (segment.Width, SimilarityKernels.For(segment.Width));
         var turns = (best.Length + QueryBlock - 1) / QueryBlock;
-        var turn = (best.Length + turns - 1) / Math.Max(1, turns);
+        var turn = (best.Length + turns - 1) / turns;
         var buffer = (float*)NativeMemory.AlignedAlloc((nuint)(Block * turn * sizeof(float)), 64);
         fixed (float* embeddings = segment.Embeddings)
         {

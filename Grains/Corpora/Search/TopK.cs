@@ -66,7 +66,7 @@ sealed class TopK
         ulong below = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            // Nearly always all are.
+            // Nearly always all 64 are below.
             var limit = Vector512.Create(threshold);
             if (Vector512.LessThanAll(Vector512.Load(numbers), limit) && Vector512.LessThanAll(Vector512.Load(numbers + 16), limit)
                 && Vector512.LessThanAll(Vector512.Load(numbers + 32), limit) && Vector512.LessThanAll(Vector512.Load(numbers + 48), limit))

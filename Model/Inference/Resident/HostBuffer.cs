@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -7,15 +8,18 @@ namespace MplugCluster.Model.Inference.Resident;
 
 /// <summary>
 /// Memory of the host for what goes to a device or comes from it, run after run: memory that is new for every run has to be cleared by the system first.
-/// For a GPU it is pinned. Used from one thread at a time.
+/// For a GPU it is pinned. One thread at a time asks for tensors; any may then look at their numbers.
 /// </summary>
 /// <remarks>
-/// It is not the runtime's own pinned memory: kernels would write their output there themselves, and giving it back to a GPU that has failed ends the
-/// process.
+/// It is not the pinned memory that the runtime itself has: kernels would write their output there, and giving that memory back to a GPU that has failed
+/// ends the process.
 /// </remarks>
 /// <param name="device">The device.</param>
 sealed unsafe class HostBuffer(DeviceName device) : IDisposable
 {
+    /// <summary>Threads that copy at a time: one does not fill the memory's bandwidth, and the pool's others belong to grains and probes.</summary>
+    const int CopyingThreads = 4;
+
     void* memory;
     long bytes;
     bool pinned;
@@ -25,22 +29,23 @@ sealed unsafe class HostBuffer(DeviceName device) : IDisposable
     /// <param name="shape">Sizes.</param>
     public OrtValue Tensor(OnnxType type, params long[] shape)
     {
-        var size = shape.Aggregate(type == OnnxType.Half ? 2L : sizeof(float), (product, size) => product * size);
-        if (size > bytes)
+        var needed = shape.Aggregate(type == OnnxType.Half ? 2L : sizeof(float), (product, axis) => product * axis);
+        if (needed > bytes)
         {
             Dispose();
-            var pages = (size + PinnedPages.Alignment - 1) / PinnedPages.Alignment * PinnedPages.Alignment;
+            var pages = (needed + PinnedPages.Alignment - 1) / PinnedPages.Alignment * PinnedPages.Alignment;
             memory = NativeMemory.AlignedAlloc((nuint)pages, PinnedPages.Alignment);
             bytes = pages;
             pinned = device.CudaIndex is { } index && PinnedPages.TryPin(index, memory, pages);
         }
 
-        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)(int)type, shape, (nint)memory, size);
+        return OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, (TensorElementType)(int)type, shape, (nint)memory, needed);
     }
 
     /// <summary>A stretch of the memory, as long as no larger tensor is asked for.</summary>
     /// <param name="offset">Where it begins, in elements.</param>
     /// <param name="count">How many elements.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many.</exception>
     public Span<T> Numbers<T>(long offset, int count) where T : unmanaged
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -48,12 +53,27 @@ sealed unsafe class HostBuffer(DeviceName device) : IDisposable
         return new((T*)memory + offset, count);
     }
 
+    /// <summary>Copies several parts side by side.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="copy">Copies one of them.</param>
+    public static void Copy(int count, Action<int> copy)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = CopyingThreads }, copy);
+        }
+        catch (AggregateException e) when (e.InnerException is { } first)
+        {
+            // What is wrong is told by the exception itself: too little memory halves the batch.
+            ExceptionDispatchInfo.Throw(first);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (pinned)
-            PinnedPages.Release(memory);
-        NativeMemory.AlignedFree(memory);
+        if (!pinned || PinnedPages.TryRelease(device.CudaIndex!.Value, memory))
+            NativeMemory.AlignedFree(memory);
         memory = null;
         bytes = 0;
         pinned = false;

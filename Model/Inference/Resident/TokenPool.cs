@@ -12,6 +12,9 @@ namespace MplugCluster.Model.Inference.Resident;
 /// </summary>
 sealed class TokenPool : IDisposable
 {
+    /// <summary>Pictures whose tokens are brought to the host at a time: each transfer waits for the device, but takes as much of its memory as it brings.</summary>
+    const int MostAtOnce = 16;
+
     readonly FeaturePrecision precision;
     readonly int tokens, width;
     readonly OnnxType kept;
@@ -78,16 +81,21 @@ sealed class TokenPool : IDisposable
         Write(place, value, 0);
     }
 
-    /// <summary>Brings pictures' tokens to the host, all at once: each transfer waits for the device.</summary>
+    /// <summary>Brings pictures' tokens to the host.</summary>
     /// <param name="pictures">fp32 tokens <c>[pictures, image tokens, hidden]</c> on the device.</param>
     /// <param name="count">How many pictures of them.</param>
     public ImageTokens[] Read(OrtValue pictures, int count)
     {
-        using (var target = host.Tensor(kept, count, tokens, width))
-            into.Copy(pictures, [.. Enumerable.Range(0, count).Select(picture => (long)picture)], target);
         var read = new ImageTokens[count];
-        Parallel.For(0, count, picture =>
-            read[picture] = ImageTokens.FromBytes(host.Numbers<byte>(picture * PictureBytes, (int)PictureBytes), precision));
+        for (var done = 0; done < count; done += MostAtOnce)
+        {
+            var (first, some) = (done, Math.Min(MostAtOnce, count - done));
+            using (var target = host.Tensor(kept, some, tokens, width))
+                into.Copy(pictures, [.. Enumerable.Range(first, some).Select(picture => (long)picture)], target);
+            HostBuffer.Copy(some, picture =>
+                read[first + picture] = ImageTokens.FromBytes(host.Numbers<byte>(picture * PictureBytes, (int)PictureBytes), precision));
+        }
+
         return read;
     }
 
@@ -121,12 +129,14 @@ sealed class TokenPool : IDisposable
     public void Dispose()
     {
         // Also of a pool whose start failed half-way.
-        host?.Dispose();
         block?.Dispose();
         allocator?.Dispose();
         outOf?.Dispose();
         if (outOf != into)
             into.Dispose();
+
+        // After the sessions: of a run that failed a copy may still be on its way.
+        host?.Dispose();
         Device.Dispose();
     }
 

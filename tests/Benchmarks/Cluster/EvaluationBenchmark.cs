@@ -29,12 +29,12 @@ static class EvaluationBenchmark
     /// <summary>Measures and prints it.</summary>
     /// <param name="directory">The package.</param>
     /// <param name="device">The device that both plans run on.</param>
-    /// <param name="reference">A package of the same model in fp32, for the reference's plan.</param>
-    public static async Task<int> Run(string directory, string device, string reference)
+    /// <param name="referenceDirectory">A package of the same model in fp32, for the reference's plan.</param>
+    public static async Task<int> Run(string directory, string device, string referenceDirectory)
     {
         Console.WriteLine(Machine.Describe());
         Console.WriteLine($"{Pictures} pictures, {Captions} captions, {Pairs} pairs, {Path.GetFileName(Path.GetFullPath(directory))}, {device}");
-        var ((picturesWall, picturesCpu), (jobWall, jobCpu), (wall, cpu)) = await Measure(directory, device, reference);
+        var ((picturesWall, picturesCpu), (jobWall, jobCpu), (wall, cpu)) = await Measure(directory, device, referenceDirectory);
         Console.WriteLine($"{"medians of " + Rounds,-56} {"seconds",9} {"CPU s",9}");
         Line($"{Pictures} pictures encoded", picturesWall, picturesCpu);
         Line("the job, pictures encoded before", jobWall, jobCpu);
@@ -55,7 +55,7 @@ static class EvaluationBenchmark
     }
 
     /// <summary>Both plans, alternated.</summary>
-    static async Task<EvaluationFigures> Measure(string directory, string device, string single)
+    static async Task<EvaluationFigures> Measure(string directory, string device, string referenceDirectory)
     {
         var package = ModelPackage.Open(directory);
         var options = new EngineOptions { Device = DeviceName.Parse(device) };
@@ -64,7 +64,7 @@ static class EvaluationBenchmark
         var image = preprocessor.TryPreprocess(MadeInput.Picture(0), applyOrientation: true, out var pixels, out var error)
             ? engine.EncodeImages([pixels])[0]
             : throw new InvalidOperationException(error.Reason);
-        using var reference = new ReferencePlan(ModelPackage.Open(single), options, image.Tokens.ToSingles());
+        using var reference = new ReferencePlan(ModelPackage.Open(referenceDirectory), options, image.Tokens.ToSingles());
         var (encoding, job, plan) = (new WorkTimer(), new WorkTimer(), new WorkTimer());
         for (var round = 0; round <= Rounds; round++)
         {

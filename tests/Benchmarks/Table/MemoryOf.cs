@@ -49,8 +49,8 @@ static class MemoryOf
             "",
             "",
             gigabytes.Columns(numbers?[0] / 1e6));
-        var openings = Enumerable.Range(0, Openings)
-            .Select(_ => ChildProcess.Run("table-load", directory)?[^1]).OfType<string>().Select(line => double.Parse(line, CultureInfo.InvariantCulture)).Order().ToArray();
+        var openings = Enumerable.Range(0, Openings).Select(_ => ChildProcess.Run("table-load", directory)?[^1]).OfType<string>()
+            .Select(line => double.Parse(line, CultureInfo.InvariantCulture)).Order().ToArray();
         double? median = openings.Length == Openings ? openings[Openings / 2] : null;
         yield return TableRow.Text($"image encoder opened, {precision}", "", $"{median:0}", seconds.Columns(median / 1e3));
         yield return TableRow.Text($"all sessions opened, {precision}", "", $"{numbers?[2]:0}", null);

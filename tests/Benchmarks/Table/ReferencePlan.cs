@@ -23,6 +23,8 @@ sealed class ReferencePlan : IDisposable
 
     public ReferencePlan(ModelPackage package, EngineOptions options, float[] imageTokens)
     {
+        if (package.Manifest.Precision != Precision.Fp32)
+            throw new InvalidOperationException($"The reference's plan needs the model in fp32, '{package.Directory}' has {package.Manifest.Precision.Name()}.");
         var config = package.Config;
         var (hidden, random) = (config.HiddenSize, new Random(3));
         session = OnnxSessionFactory.Open(Graph(package), package.Directory, options);

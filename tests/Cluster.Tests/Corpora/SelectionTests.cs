@@ -14,6 +14,7 @@ public sealed class SelectionTests
         { "all equal", Random(1) },
         { "ascending", [.. Random(int.MaxValue).Order()] },
         { "descending", [.. Random(int.MaxValue).OrderDescending()] },
+        { "largest at both ends", [.. Enumerable.Range(0, Size).Select(i => (ulong)Math.Abs(2 * i - Size))] },
         { "largest last", [.. Enumerable.Repeat(7UL, Size - 1), ulong.MaxValue] },
         { "smallest last", [.. Enumerable.Repeat(7UL, Size - 1), 0] },
     };
@@ -31,6 +32,36 @@ public sealed class SelectionTests
             Assert.Equal(sorted[..count], moved[..count].Order());
             Assert.Equal(sorted, moved.Order());
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(24)]
+    [InlineData(25)]
+    [InlineData(26)]
+    [InlineData(60)]
+    public void Smallest_OfFewNumbers_AnyCount(int size)
+    {
+        foreach (var different in new[] { 1, 2, int.MaxValue })
+        {
+            var numbers = Random(different)[..size];
+            for (var count = 1; count <= size; count++)
+            {
+                var moved = numbers.ToArray();
+                Selection.Smallest<ulong>(moved, count);
+                Assert.Equal(numbers.Order().Take(count), moved[..count].Order());
+                Assert.Equal(numbers.Order().ElementAt(count - 1), moved[count - 1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Smallest_OfZerosOfBothSigns_KeepsAll()
+    {
+        float[] numbers = [.. Enumerable.Range(0, Size).Select(i => i % 2 == 0 ? 0f : -0f)];
+        Selection.Smallest<float>(numbers, Size / 2);
+        Assert.Equal(Size / 2, numbers.Count(float.IsNegative));
     }
 
     [Fact]

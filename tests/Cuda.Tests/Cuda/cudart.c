@@ -21,6 +21,7 @@ void stand_in_begin(int64_t bytes, int count) {
     pthread_mutex_lock(&gate);
     struct log left = { .live_bytes = counted.live_bytes, .peak_bytes = counted.live_bytes, .host_blocks = counted.host_blocks };
     counted = left;
+    unpin_all();
     memory = (size_t)bytes;
     devices = count;
     capturing = lost = last_error = 0;

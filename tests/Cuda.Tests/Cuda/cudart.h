@@ -12,7 +12,8 @@ enum { out_of_memory = 2, invalid_value = 1, invalid_device = 101, not_while_cap
 
 /* Read by the tests: StandInLog.cs has the same members. */
 struct log {
-    int64_t allocations, live_bytes, peak_bytes, host_blocks, to_device_bytes, to_host_bytes, on_device_bytes, launches, captures, replays, faults;
+    int64_t allocations, live_bytes, peak_bytes, host_blocks, to_device_bytes, to_host_bytes, on_device_bytes, launches, captures, replays, faults, pinned_blocks,
+        to_host_copies;
 };
 
 /* Held by whoever changes what follows. */
@@ -24,6 +25,9 @@ extern INSIDE size_t memory;
 
 /* Whether a graph is being recorded, and the error that never goes away, once it is there. */
 extern INSIDE int capturing, lost;
+
+/* Nothing is pinned any more. */
+INSIDE void unpin_all(void);
 
 /* What a function returns, which the last error then is. */
 INSIDE int answer(int error);

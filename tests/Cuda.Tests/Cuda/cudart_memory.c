@@ -116,36 +116,54 @@ int cudaFreeHost(void *address) {
     return answer(0);
 }
 
-enum { PINNED = 64, already_registered = 712, not_registered = 713 };
+/* Memory of the host that is pinned where it lies. */
+enum { PINNED = 64, portable = 1, already_pinned = 712, not_pinned = 713 };
 static void *pinned[PINNED];
+static int refusal;
 
-static int pin(const void *from, void *to) {
-    for (int i = 0; i < PINNED; i++)
-        if (__sync_bool_compare_and_swap(&pinned[i], (void *)from, to))
-            return 1;
-    return 0;
+/* Pinning is refused with an error from now on; 0: it is not. */
+void stand_in_refuse_pinning(int error) { refusal = error; }
+
+void unpin_all(void) {
+    memset(pinned, 0, sizeof pinned);
+    refusal = 0;
 }
 
-int cudaHostRegister(void *address, size_t bytes) {
-    if ((uintptr_t)address % PAGE || bytes % PAGE)
-        return answer(invalid_value);
+static void **pinned_at(const void *address) {
     for (int i = 0; i < PINNED; i++)
         if (pinned[i] == address)
-            return answer(already_registered);
-    int error = answer(0);
-    if (error)
-        return error;
-    if (!pin(NULL, address))
-        return answer(out_of_memory);
-    __atomic_fetch_add(&counted.host_blocks, 1, __ATOMIC_RELAXED);
-    return 0;
+            return &pinned[i];
+    return NULL;
 }
 
+int cudaHostRegister(void *address, size_t bytes, unsigned flags) {
+    if (lost || refusal)
+        return answer(refusal);
+    if ((uintptr_t)address % PAGE || bytes % PAGE || flags != portable)
+        return answer(invalid_value);
+    pthread_mutex_lock(&gate);
+    void **place = pinned_at(NULL);
+    int error = pinned_at(address) ? already_pinned : place ? 0 : out_of_memory;
+    if (!error) {
+        *place = address;
+        counted.pinned_blocks++;
+    }
+    pthread_mutex_unlock(&gate);
+    return answer(error);
+}
+
+/* Of a device that has failed nothing is unpinned. */
 int cudaHostUnregister(void *address) {
-    if (!pin(address, NULL))
-        return answer(not_registered);
-    __atomic_fetch_sub(&counted.host_blocks, 1, __ATOMIC_RELAXED);
-    return answer(0);
+    if (lost)
+        return answer(lost);
+    pthread_mutex_lock(&gate);
+    void **place = pinned_at(address);
+    if (place) {
+        *place = NULL;
+        counted.pinned_blocks--;
+    }
+    pthread_mutex_unlock(&gate);
+    return answer(place ? 0 : not_pinned);
 }
 
 /* Whether an end of a copy lies where it may. */
@@ -166,7 +184,7 @@ static int copy(void *to, size_t to_pitch, const void *from, size_t from_pitch, 
     if (found == host_to_device)
         counted.to_device_bytes += width * height;
     else if (found == device_to_host)
-        counted.to_host_bytes += width * height;
+        counted.to_host_bytes += width * height, counted.to_host_copies++;
     else if (found == device_to_device)
         counted.on_device_bytes += width * height;
     if (!lost)

@@ -68,6 +68,13 @@ public sealed unsafe class StandInCuda : IDisposable
     /// <param name="error">With which number.</param>
     public void FailAfter(long launches, int error) => ((delegate* unmanaged<long, int, void>)Function("stand_in_fail_after"))(launches, error);
 
+    /// <summary>Refuses to pin memory from now on.</summary>
+    /// <param name="error">With which number.</param>
+    public void RefusePinning(int error) => ((delegate* unmanaged<int, void>)Function("stand_in_refuse_pinning"))(error);
+
+    /// <summary>The last error, which then is none any more.</summary>
+    public int LastError() => ((delegate* unmanaged<int>)Function("cudaGetLastError"))();
+
     /// <summary>A function of the CUDA runtime.</summary>
     public nint Function(string name) => NativeLibrary.GetExport(runtime, name);
 

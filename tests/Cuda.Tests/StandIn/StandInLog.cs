@@ -15,7 +15,7 @@ readonly record struct StandInLog
     /// <summary>The most that were taken at a time.</summary>
     public readonly long PeakBytes;
 
-    /// <summary>Blocks of pinned host memory that are taken now, and of other host memory that is pinned.</summary>
+    /// <summary>Blocks of pinned host memory that are taken now.</summary>
     public readonly long HostBlocks;
 
     /// <summary>Bytes copied from the host to the device.</summary>
@@ -38,4 +38,10 @@ readonly record struct StandInLog
 
     /// <summary>What no program may do: copies whose kind contradicts their addresses, memory that is used or freed and was not taken.</summary>
     public readonly long Faults;
+
+    /// <summary>Blocks of the program's own memory that are pinned now.</summary>
+    public readonly long PinnedBlocks;
+
+    /// <summary>Copies from the device to the host.</summary>
+    public readonly long ToHostCopies;
 }
