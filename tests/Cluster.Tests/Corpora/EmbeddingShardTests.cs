@@ -80,6 +80,19 @@ public sealed class EmbeddingShardTests : IDisposable
     }
 
     [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_NoQueries_NoHits(EmbeddingPrecision precision)
+    {
+        await Fill(segments: 2, rows: 100);
+
+        var hits = (await Shards(1000, precision)).Single().Search([], team);
+
+        Assert.Empty(hits.Counts);
+        Assert.Empty(hits.Similarities);
+    }
+
+    [Theory]
     [InlineData(64, 1)]
     [InlineData(64, 11)]
     [InlineData(70, 13)]
