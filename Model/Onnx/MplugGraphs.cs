@@ -10,7 +10,7 @@ static class MplugGraphs
     public static OnnxGraph ImageEncoder(
         MplugConfig config, Precision precision = Precision.Fp32, ActivationSteps steps = ActivationSteps.Row)
     {
-        var graph = new OnnxGraph("image_encoder", precision, steps) { DeclaresSizes = true };
+        var graph = new OnnxGraph("image_encoder", precision, steps) { DeclaresSizes = precision == Precision.Int8 };
         var pixels = graph.Input("pixels", OnnxType.Float, Dim.Symbol("B"), 3, config.ImageResolution, config.ImageResolution);
         var (tokens, embedding) = new ImageEncoder<OnnxTensor>(config, new OnnxParameters(graph)).Encode(pixels);
         graph.Output("image_tokens", tokens);
