@@ -9,7 +9,7 @@ using MplugCluster.Model.Inference;
 namespace MplugCluster.Grains.Inference;
 
 /// <summary>
-/// A device of this silo with its one model session, on a thread of its own. The engine is made, used and disposed there.
+/// A device of this silo with its one model session, on a thread of its own. The engine is made and used there, and disposed of when that thread has ended.
 /// Long requests are cut into slices of the lane, so that others get their turn in between: a caller never waits for more of a job than one.
 /// </summary>
 public sealed partial class DeviceSession : IDisposable

@@ -22,7 +22,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     readonly bool buckets;
     readonly FeaturePrecision featurePrecision;
     readonly ResidentTokens? resident;
-    readonly HostBuffer? pixelBuffer;
+    readonly HostBuffer pixelBuffer;
     readonly List<string> remarks = [];
 
     readonly RunOptions run = new();
@@ -52,6 +52,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         batcher = new PairBatcher(Config, package.Manifest.Precision.HasTwoForms() ? options.AbsorbedTokens : 0, buckets);
         sizes = CalibratedSizes.Of(package, options, Note);
 
+        pixelBuffer = new HostBuffer(options.Device);
         var watch = new PlacementWatch(buckets);
 
         // Only pair scorers record their runs.
@@ -68,7 +69,6 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
                 return;
-            pixelBuffer = new HostBuffer(options.Device);
             if (resident is not null)
                 pairScorers.Use(resident, plain);
             WarmUp(options.Device, watch);
@@ -195,7 +195,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         resident?.Dispose();
 
         // After the sessions: of a run that failed a copy may still be on its way.
-        pixelBuffer?.Dispose();
+        pixelBuffer.Dispose();
         run.Dispose();
         imageRun.Dispose();
     }
@@ -228,9 +228,9 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     void EncodeImages(IReadOnlyList<float[]> pixels, int first, int count, ImageFeatures[] results)
     {
         var (size, tokens) = (Config.ImageResolution, Config.ImageTokens * Config.HiddenSize);
-        using var batch = pixelBuffer is null
-            ? OrtValue.CreateTensorValueFromMemory(count == 1 ? pixels[first] : Join([.. pixels.Skip(first).Take(count)]), [count, 3, size, size])
-            : Fill(pixelBuffer, pixels, first, count);
+
+        // One picture alone is read where it is, except by a GPU, which takes it faster from the buffer.
+        using var batch = count == 1 && !buckets ? OrtValue.CreateTensorValueFromMemory(pixels[first], [1, 3, size, size]) : Joined(pixels, first, count);
         if (resident is not null)
         {
             EncodeOnDevice(resident, batch, first, count, results);
@@ -265,14 +265,15 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             results[first + i] = new ImageFeatures(Row(embeddings, i, Config.EmbeddingSize), kept);
     }
 
-    OrtValue Fill(HostBuffer buffer, IReadOnlyList<float[]> pixels, int first, int count)
+    /// <summary>Several pictures as one batch <c>[count, 3, R, R]</c>, until the next.</summary>
+    OrtValue Joined(IReadOnlyList<float[]> pixels, int first, int count)
     {
         var size = Config.ImageResolution;
         var numbers = 3 * size * size;
         if (pixels.Skip(first).Take(count).FirstOrDefault(picture => picture.Length != numbers) is { } other)
             throw new ArgumentException($"A picture has {other.Length} numbers, not 3 x {size} x {size}.", nameof(pixels));
-        var batch = buffer.Tensor(OnnxType.Float, count, 3, size, size);
-        HostBuffer.Copy(count, picture => pixels[first + picture].CopyTo(buffer.Numbers<float>((long)picture * numbers, numbers)));
+        var batch = pixelBuffer.Tensor(OnnxType.Float, count, 3, size, size);
+        HostBuffer.Copy(count, picture => pixels[first + picture].CopyTo(pixelBuffer.Numbers<float>((long)picture * numbers, numbers)));
         return batch;
     }
 
@@ -318,17 +319,4 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     }
 
     static float[] Row(ReadOnlySpan<float> rows, int row, int width) => rows.Slice(row * width, width).ToArray();
-
-    static float[] Join(IReadOnlyList<float[]> parts)
-    {
-        var joined = GC.AllocateUninitializedArray<float>(parts.Sum(part => part.Length));
-        var offset = 0;
-        foreach (var part in parts)
-        {
-            part.CopyTo(joined, offset);
-            offset += part.Length;
-        }
-
-        return joined;
-    }
 }

@@ -38,8 +38,8 @@ sealed unsafe class Avx512SimilarityKernel : ISimilarityKernel
     {
         var whole = count / RowsAtOnce * RowsAtOnce;
 
-        // Four that are left over are two pairs: one alone takes as long as a pair.
-        var pairs = queryCount % QueriesAtOnce == 0 ? 0 : queryCount % QueriesAtOnce == 2 ? 1 : queryCount >= 4 ? 2 : 0;
+        // One that is left over takes as long as a pair, so with three others it makes two pairs.
+        var pairs = (queryCount % QueriesAtOnce) switch { 2 => 1, 1 when queryCount > 1 => 2, _ => 0 };
         var triples = (queryCount - 2 * pairs) / QueriesAtOnce;
 
         // The blocks share out asking for the next panel. All at once would hold up what a block needs itself.

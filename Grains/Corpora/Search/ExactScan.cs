@@ -62,17 +62,17 @@ static unsafe class ExactScan
     {
         var (width, kernel) = (segment.Width, SimilarityKernels.For(segment.Width));
         var turns = (best.Length + QueryBlock - 1) / QueryBlock;
-        var turn = (best.Length + turns - 1) / turns;
-        var buffer = (float*)NativeMemory.AlignedAlloc((nuint)(Block * turn * sizeof(float)), 64);
+        var perTurn = (best.Length + turns - 1) / turns;
+        var buffer = (float*)NativeMemory.AlignedAlloc((nuint)(Block * perTurn * sizeof(float)), 64);
         fixed (float* embeddings = segment.Embeddings)
         {
             for (var row = chunk.Row; row < chunk.Row + chunk.Rows; row += Block)
             {
                 var count = Math.Min(Block, chunk.Row + chunk.Rows - row);
                 var words = (row / 64)..((row + count + 63) / 64);
-                for (var first = 0; first < best.Length; first += turn)
+                for (var first = 0; first < best.Length; first += perTurn)
                 {
-                    var some = Math.Min(turn, best.Length - first);
+                    var some = Math.Min(perTurn, best.Length - first);
                     if (!Any(masks, chunk.Segment, words, first, some))
                         continue;
                     kernel.Multiply(embeddings + (nint)row * width, count, width, queries + (nint)first * width, some, buffer, Block);
