@@ -13,7 +13,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     /// <summary>Enough for a GPU to put several pictures into one run; an H100 needs some 0.15 s for it in fp32.</summary>
     const int GpuPairSlice = 2048;
 
-    readonly InferenceSession imageEncoder;
+    readonly ImageEncoderSessions imageEncoder;
     readonly InferenceSession textEncoder;
     readonly PairScorers pairScorers;
     readonly PairExplainer explainer;
@@ -62,9 +62,23 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         try
         {
-            imageEncoder = watch.Add(OnnxSessionFactory.Open(package.ImageEncoderPath, plain, prepack: int8, profile: watch.On), "image encoder");
-            textEncoder = watch.Add(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder");
-            pairScorers = new PairScorers(package, options, watch, Note);
+            (ImageEncoderSessions? Images, InferenceSession? Texts, PairScorers? Pairs) opened = default;
+            Action[] openings =
+            [
+                () => opened.Images = ImageEncoderSessions.Open(package, plain, watch),
+                () => opened.Pairs = new PairScorers(package, options, watch, Note),
+                () => opened.Texts = watch.Add(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder"),
+            ];
+            try
+            {
+                // On the processor most of the time goes into rearranging weights, which is done by one thread for each session.
+                SideBySide.Run(openings.Length, options.ActsAsGpu ? 1 : openings.Length, opening => openings[opening]());
+            }
+            finally
+            {
+                (imageEncoder, textEncoder, pairScorers) = (opened.Images!, opened.Texts!, opened.Pairs!);
+            }
+
             explainer = new PairExplainer(package, plain);
             resident = ResidentTokens.Start(Config, featurePrecision, plain, Note);
             if (!options.ActsAsGpu)
@@ -237,7 +251,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             return;
         }
 
-        using var outputs = imageEncoder.Run(imageRun, ["pixels"], [batch], ["image_tokens", "image_embedding"]);
+        using var outputs = imageEncoder.Run(imageRun, batch);
         var imageTokens = outputs[0].GetTensorDataAsSpan<float>();
         var embeddings = outputs[1].GetTensorDataAsSpan<float>();
         for (var i = 0; i < count; i++)
@@ -253,12 +267,12 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
     {
         var embeddings = new float[count * Config.EmbeddingSize];
         using var embedding = OrtValue.CreateTensorValueFromMemory(embeddings, [count, Config.EmbeddingSize]);
-        using var binding = imageEncoder.CreateIoBinding();
+        using var binding = imageEncoder.Whole.CreateIoBinding();
         binding.BindInput("pixels", pixels);
         binding.BindOutputToDevice("image_tokens", tokens.Pool.Device);
         binding.BindOutput("image_embedding", embedding);
         binding.SynchronizeBoundInputs();
-        imageEncoder.RunWithBinding(imageRun, binding);
+        imageEncoder.Whole.RunWithBinding(imageRun, binding);
         binding.SynchronizeBoundOutputs();
         using var outputs = binding.GetOutputValues();
         foreach (var (i, kept) in tokens.Keep(outputs[0], count).Index())

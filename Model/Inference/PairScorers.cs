@@ -13,6 +13,7 @@ sealed class PairScorers : IDisposable
     readonly bool sharesTexts;
     readonly InferenceSession scorer;
     readonly InferenceSession? absorbedScorer;
+    readonly SharedWeights? shared;
     readonly RunOptions run = new();
     ResidentTokens? resident;
     BlockCopier? copier;
@@ -36,10 +37,15 @@ sealed class PairScorers : IDisposable
         // Of the runs of sessions that record, only those are recorded that are bound to fixed addresses.
         if (Records)
             run.AddRunConfigEntry("gpu_graph_id", "-1");
-        scorer = Open(package.PairScorerPath, "pair scorer");
+        var absorbed = package.AbsorbedPairScorerPath;
         try
         {
-            absorbedScorer = package.AbsorbedPairScorerPath is { } absorbed ? Open(absorbed, "absorbed pair scorer") : null;
+            // On the processor the forms keep their rearranged weights together; a GPU has every session's own.
+            if (absorbed is not null && !options.ActsAsGpu)
+                shared = new SharedWeights(package.WeightsPath, package.PairScorerPath, absorbed);
+            scorer = Open(package.PairScorerPath, "pair scorer");
+            absorbedScorer = absorbed is null ? null : Open(absorbed, "absorbed pair scorer");
+            shared?.Forget();
         }
         catch
         {
@@ -50,10 +56,12 @@ sealed class PairScorers : IDisposable
 
         InferenceSession Open(string path, string graph)
         {
+            if (shared is not null)
+                return OnnxSessionFactory.Open(path, options, shared);
             var recording = options with { Cuda = options.Cuda with { Graphs = Records } };
             var session = sharesTexts
                 ? OnnxSessionFactory.Open(SharedTexts.Graph(path), package.Directory, recording, prepack: true, profile: watch.On)
-                : OnnxSessionFactory.Open(path, recording, prepack: true, profile: watch.On);
+                : OnnxSessionFactory.Open(path, recording, prepack: true);
             return watch.Add(session, graph);
         }
     }
@@ -125,8 +133,9 @@ sealed class PairScorers : IDisposable
         recorded?.Dispose();
         absorbedRecorded?.Dispose();
         copier?.Dispose();
-        scorer.Dispose();
+        scorer?.Dispose();
         absorbedScorer?.Dispose();
+        shared?.Dispose();
         run.Dispose();
     }
 

@@ -23,6 +23,10 @@ static class OnnxSessionFactory
     public static InferenceSession Open(string path, EngineOptions engine, bool prepack, bool profile = false) =>
         Open(engine, prepack, profile, options => new InferenceSession(path, options));
 
+    /// <summary>Opens a graph file that has rearranged weights in common with others.</summary>
+    public static InferenceSession Open(string path, EngineOptions engine, SharedWeights shared) =>
+        Open(engine, prepack: true, profile: false, options => shared.Open(path, options));
+
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine, bool prepack = false, bool profile = false) => Open(
         engine,

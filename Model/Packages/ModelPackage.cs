@@ -31,6 +31,8 @@ public sealed class ModelPackage
     /// <summary>WordPiece vocabulary, one piece a line.</summary>
     public string VocabularyPath => PathOf(PackageLayout.Vocabulary);
 
+    internal string WeightsPath => PathOf(PackageLayout.Weights);
+
     internal string ImageEncoderPath => PathOf(PackageLayout.ImageEncoder);
 
     internal string TextEncoderPath => PathOf(PackageLayout.TextEncoder);

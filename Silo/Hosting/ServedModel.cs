@@ -50,6 +50,7 @@ public sealed record ServedModel(SiloModel Model, IPicturePreprocessor Preproces
     {
         Device = DeviceName.Parse(device),
         IntraOpThreads = options.ChosenIntraOpThreads,
+        MappedWeights = options.MappedWeights,
         GpuImageBatch = options.GpuImageBatch,
         Cuda = options.Cuda,
     };

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -56,18 +55,7 @@ sealed unsafe class HostBuffer(DeviceName device) : IDisposable
     /// <summary>Copies several parts side by side.</summary>
     /// <param name="count">How many.</param>
     /// <param name="copy">Copies one of them.</param>
-    public static void Copy(int count, Action<int> copy)
-    {
-        try
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = CopyingThreads }, copy);
-        }
-        catch (AggregateException e) when (e.InnerException is { } first)
-        {
-            // What is wrong is told by the exception itself: too little memory halves the batch.
-            ExceptionDispatchInfo.Throw(first);
-        }
-    }
+    public static void Copy(int count, Action<int> copy) => SideBySide.Run(count, CopyingThreads, copy);
 
     /// <inheritdoc/>
     public void Dispose()

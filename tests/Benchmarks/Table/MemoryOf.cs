@@ -31,7 +31,7 @@ static class MemoryOf
     {
         var package = ModelPackage.Open(directory, checkContent: false);
         var watch = Stopwatch.StartNew();
-        using var session = OnnxSessionFactory.Open(package.ImageEncoderPath, new EngineOptions(), prepack: package.Manifest.Precision == Precision.Int8);
+        using var sessions = ImageEncoderSessions.Open(package, new EngineOptions(), new PlacementWatch(false));
         Console.WriteLine($"{watch.ElapsedMilliseconds}");
         return 0;
     }

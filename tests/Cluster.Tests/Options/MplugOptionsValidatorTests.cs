@@ -147,6 +147,12 @@ public sealed class MplugOptionsValidatorTests
         Assert.True(ServedModel.EngineOn("cuda:0", device).Cuda.Graphs);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EngineOn_MappedWeights_AsTheSiloSays(bool mapped) =>
+        Assert.Equal(mapped, ServedModel.EngineOn("cpu", new DeviceOptions { MappedWeights = mapped }).MappedWeights);
+
     [Fact]
     public void Validate_PortsTwice_Named()
     {
