@@ -24,9 +24,10 @@ sealed class RoundedRows : IRounded
         this.graph = graph;
         var rows = new Shape(x.Shape.Dims[..^1]).Count;
         var flat = x.Reshape(rows, x.Shape[^1]);
-        var largest = flat.Node("Abs", flat.Shape, [])
-            .Node("ReduceMax", new Shape(rows, 1), [graph.Constant(1L)], OnnxGraph.Attribute("keepdims", 1L));
-        var floored = largest.Node("Max", largest.Shape, [graph.Constant(Nothing)]);
+
+        // The largest magnitude from both ends: nothing as large as the value has to be written for it.
+        var (largest, least) = (Extreme("ReduceMax"), Extreme("ReduceMin"));
+        var floored = largest.Node("Max", largest.Shape, [least.Node("Neg", least.Shape, []).Value, graph.Constant(Nothing)]);
         steps = floored.Node("Mul", floored.Shape, [graph.Constant(1f / ColumnQuantizer.Largest)]); // [rows, 1]
 
         var each = steps.Reshape(rows);
@@ -34,6 +35,8 @@ sealed class RoundedRows : IRounded
         var zeros = graph.Node("Expand", "", OnnxType.UInt8, each.Shape, [graph.Constant(Zero), count.Value]);
         bytes = graph.Node(
             "QuantizeLinear", "", OnnxType.UInt8, flat.Shape, [flat.Value, each.Value, zeros.Value], OnnxGraph.Attribute("axis", 0L)); // [rows, width]
+
+        OnnxTensor Extreme(string op) => flat.Node(op, new Shape(rows, 1), [graph.Constant(1L)], OnnxGraph.Attribute("keepdims", 1L));
     }
 
     /// <inheritdoc/>
