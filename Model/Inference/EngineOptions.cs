@@ -14,6 +14,9 @@ public sealed record EngineOptions
     /// </summary>
     public int IntraOpThreads { get; init; }
 
+    /// <summary>How many threads those are.</summary>
+    internal int Threads => IntraOpThreads > 0 ? IntraOpThreads : Environment.ProcessorCount;
+
     /// <summary>
     /// Whether threads that wait for work keep their cores: faster where one computation of many short operations has the machine, as in training.
     /// In a cluster they would take the cores from decoding and from its liveness probes. The first engine of a process decides. Default: false.

@@ -62,21 +62,22 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
         imageRun.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         try
         {
-            (ImageEncoderSessions? Images, InferenceSession? Texts, PairScorers? Pairs) opened = default;
+            var images = imageEncoder = new ImageEncoderSessions(package, plain, watch);
+            (InferenceSession? Texts, PairScorers? Pairs) opened = default;
             Action[] openings =
             [
-                () => opened.Images = ImageEncoderSessions.Open(package, plain, watch),
+                .. Enumerable.Range(0, images.Parts).Select(part => (Action)(() => images.Open(part))),
                 () => opened.Pairs = new PairScorers(package, options, watch, Note),
                 () => opened.Texts = watch.Add(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder"),
             ];
             try
             {
                 // On the processor most of the time goes into rearranging weights, which is done by one thread for each session.
-                SideBySide.Run(openings.Length, options.ActsAsGpu ? 1 : openings.Length, opening => openings[opening]());
+                SideBySide.Run(openings.Length, options.ActsAsGpu ? 1 : options.Threads, opening => openings[opening]());
             }
             finally
             {
-                (imageEncoder, textEncoder, pairScorers) = (opened.Images!, opened.Texts!, opened.Pairs!);
+                (textEncoder, pairScorers) = (opened.Texts!, opened.Pairs!);
             }
 
             explainer = new PairExplainer(package, plain);

@@ -6,8 +6,8 @@ using MplugCluster.Model.Packages;
 namespace MplugCluster.Model.Inference;
 
 /// <summary>
-/// The pair scorer that also returns attention, on one device. Its session is opened at the first question and kept: on the processor it maps the
-/// weights that the pair scorer has mapped already; on a GPU it takes the fusion layers' weights once more (0.23 GB for the published model).
+/// The pair scorer that also returns attention, on one device. Its session is opened at the first question and kept: on the processor it maps its
+/// weights from the package's file; on a GPU it takes the fusion layers' weights once more (0.23 GB for the published model).
 /// </summary>
 sealed class PairExplainer(ModelPackage package, EngineOptions options) : IDisposable
 {

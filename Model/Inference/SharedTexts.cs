@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Onnx.Proto;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Inference;
 
@@ -19,7 +20,7 @@ static class SharedTexts
     /// <summary>The graph of a file.</summary>
     public static byte[] Graph(string path)
     {
-        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        var model = GraphFile.Read(path);
         var graph = model.Graph;
         var packed = graph.Input.Single(input => input.Name == PairInputs.Packed);
         var dims = packed.Type.TensorType.Shape.Dim;

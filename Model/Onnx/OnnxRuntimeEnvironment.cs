@@ -18,7 +18,7 @@ static class OnnxRuntimeEnvironment
                 return;
             using var threads = new OrtThreadingOptions
             {
-                GlobalIntraOpNumThreads = engine.IntraOpThreads > 0 ? engine.IntraOpThreads : Environment.ProcessorCount,
+                GlobalIntraOpNumThreads = engine.Threads,
                 GlobalInterOpNumThreads = 1,
                 GlobalSpinControl = engine.Spin,
             };

@@ -15,8 +15,8 @@ static class OnnxSessionFactory
     /// <param name="path">The graph.</param>
     /// <param name="engine">Device and threads.</param>
     /// <param name="prepack">
-    /// Whether the processor's kernels may keep a rearranged copy of the weights. It pays for small batches; for the image encoder
-    /// it would only turn a memory-mapped gigabyte into an allocated one.
+    /// Whether the processor's kernels may keep a rearranged copy of the weights, in place of the mapped ones: faster runs, the more so the fewer rows they
+    /// multiply, for memory of the process's own and a longer opening.
     /// </param>
     /// <param name="profile">Whether runs are profiled until <see cref="InferenceSession.EndProfiling"/>, which has to be called.</param>
     /// <exception cref="DeviceUnavailableException">The device is not there.</exception>

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using MplugCluster.Model.Onnx.Proto;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -25,6 +26,7 @@ sealed unsafe partial class SharedWeights : IDisposable
     /// <summary>Finds what graphs have in common.</summary>
     /// <param name="path">The file in which their weights lie.</param>
     /// <param name="graphs">The graphs' files.</param>
+    /// <exception cref="PackageException">They do not belong together.</exception>
     public SharedWeights(string path, params ReadOnlySpan<string> graphs)
     {
         Dictionary<string, TensorProto> common = Factors(graphs[0]);
@@ -33,8 +35,16 @@ sealed unsafe partial class SharedWeights : IDisposable
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
         view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        foreach (var (name, weight) in common)
-            weights.Add(name, Value(weight));
+        try
+        {
+            foreach (var (name, weight) in common)
+                weights.Add(name, Value(weight, path));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>What they have in common.</summary>
@@ -80,7 +90,7 @@ sealed unsafe partial class SharedWeights : IDisposable
     /// <summary>Weights in the file that are read by nothing but products, whose kernels keep them rearranged.</summary>
     static Dictionary<string, TensorProto> Factors(string path)
     {
-        var graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)).Graph;
+        var graph = GraphFile.Read(path).Graph;
         var reads = graph.Node
             .SelectMany(node => node.Input.Select((name, place) => (Name: name, IsFactor: node.OpType == "MatMul" && place == 1)))
             .ToLookup(read => read.Name, read => read.IsFactor, StringComparer.Ordinal);
@@ -89,11 +99,14 @@ sealed unsafe partial class SharedWeights : IDisposable
             .ToDictionary(weight => weight.Name, StringComparer.Ordinal);
     }
 
-    OrtValue Value(TensorProto weight)
+    OrtValue Value(TensorProto weight, string path)
     {
         var place = weight.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+        var (offset, bytes) = (Number("offset"), Number("length"));
+        if (offset < 0 || bytes < 0 || offset + bytes > new FileInfo(path).Length)
+            throw new PackageException($"'{path}' ends before weight '{weight.Name}'. Import the model again.");
         return OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.DataType, [.. weight.Dims], (nint)(start + Number("offset")), Number("length"));
+            OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.DataType, [.. weight.Dims], (nint)(start + offset), bytes);
 
         long Number(string key) => long.Parse(place[key], CultureInfo.InvariantCulture);
     }

@@ -14,7 +14,7 @@ static class ExplainingGraph
     /// <exception cref="PackageException">The package's pair scorer lacks a weight.</exception>
     public static byte[] Emit(ModelPackage package)
     {
-        var places = ModelProto.Parser.ParseFrom(File.ReadAllBytes(package.PairScorerPath)).Graph.Initializer
+        var places = GraphFile.Read(package.PairScorerPath).Graph.Initializer
             .ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         return MplugGraphs.ExplainingPairScorer(package.Config, package.Manifest.Precision).Build(weight => Place(package, places, weight)).ToByteArray();
     }

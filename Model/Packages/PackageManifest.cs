@@ -11,7 +11,8 @@ public sealed record PackageManifest
 
     /// <summary>
     /// Raised only when the numbers that come out or are kept may change, never for speed. 2: text features are prepared for the fusion encoder;
-    /// those of 1 are not, and the two must never meet.
+    /// those of 1 are not, and the two must never meet. Sums in another order, which differ in their last bits as those of two kinds of processors do,
+    /// raise nothing.
     /// </summary>
     public const int CurrentNumerics = 2;
 

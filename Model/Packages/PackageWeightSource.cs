@@ -24,7 +24,7 @@ sealed partial class PackageWeightSource : IWeights, IDisposable
         file = new StorageFile(Path.Combine(package.Directory, PackageLayout.Weights));
         foreach (var name in PackageLayout.Files(Precision.Fp32).Where(name => name.EndsWith(".onnx", StringComparison.Ordinal)))
         {
-            foreach (var tensor in ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(package.Directory, name))).Graph.Initializer)
+            foreach (var tensor in GraphFile.Read(Path.Combine(package.Directory, name)).Graph.Initializer)
             {
                 if (tensor.ExternalData.Count > 0)
                     Add(tensor);

@@ -10,7 +10,7 @@ static class PackageWeights
     /// <summary>A weight of the image encoder as it is stored.</summary>
     public static float[] Read(ModelPackage package, string key)
     {
-        var graph = ModelProto.Parser.ParseFrom(File.ReadAllBytes(package.ImageEncoderPath)).Graph;
+        var graph = GraphFile.Read(package.ImageEncoderPath).Graph;
         var tensor = graph.Initializer.FirstOrDefault(tensor => tensor.Name == key)
             ?? throw new PackageException($"{package.ImageEncoderPath} has no weight '{key}'.");
         var place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);

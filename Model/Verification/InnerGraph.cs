@@ -20,7 +20,7 @@ sealed class InnerGraph : IDisposable
     /// <param name="engine">Where it runs.</param>
     public InnerGraph(ModelPackage package, string path, EngineOptions engine)
     {
-        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        var model = GraphFile.Read(path);
         // Named values come from an Identity; other values that have a description are only declared.
         var named = model.Graph.Node.Where(node => node.OpType == "Identity").SelectMany(node => node.Output).ToHashSet(StringComparer.Ordinal);
         model.Graph.Output.Add(model.Graph.ValueInfo.Where(value => named.Contains(value.Name)));

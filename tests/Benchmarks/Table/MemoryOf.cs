@@ -31,7 +31,8 @@ static class MemoryOf
     {
         var package = ModelPackage.Open(directory, checkContent: false);
         var watch = Stopwatch.StartNew();
-        using var sessions = ImageEncoderSessions.Open(package, new EngineOptions(), new PlacementWatch(false));
+        using var sessions = new ImageEncoderSessions(package, new EngineOptions(), new PlacementWatch(false));
+        SideBySide.Run(sessions.Parts, sessions.Parts, sessions.Open);
         Console.WriteLine($"{watch.ElapsedMilliseconds}");
         return 0;
     }

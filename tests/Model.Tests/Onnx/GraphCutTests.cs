@@ -75,7 +75,7 @@ public sealed class GraphCutTests
         Assert.Null(GraphCut.At(model, Middle));
     }
 
-    static ModelProto ImageEncoder() => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Package.ImageEncoderPath));
+    static ModelProto ImageEncoder() => GraphFile.Read(Package.ImageEncoderPath);
 
     static InferenceSession Open(ModelProto model) => OnnxSessionFactory.Open(model.ToByteArray(), Package.Directory, new EngineOptions());
 }

@@ -50,7 +50,7 @@ public sealed class SharedWeightsTests : IDisposable
         Assert.Equal(8 * Package.Config.FusionLayers - 4, shared.Names.Count(name => name.Contains(".layer.", StringComparison.Ordinal)));
         Assert.DoesNotContain(shared.Names, name => name.Contains("crossattention.self.key", StringComparison.Ordinal));
         Assert.Contains(alone.Names, name => name.Contains("crossattention.self.key", StringComparison.Ordinal));
-        var norms = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Package.PairScorerPath)).Graph.Node.Where(node => node.OpType == "LayerNormalization").ToArray();
+        var norms = GraphFile.Read(Package.PairScorerPath).Graph.Node.Where(node => node.OpType == "LayerNormalization").ToArray();
         Assert.NotEmpty(norms);
         Assert.Empty(norms.SelectMany(node => node.Input).Intersect(alone.Names));
     }

@@ -1,0 +1,22 @@
+using Google.Protobuf;
+using MplugCluster.Model.Onnx.Proto;
+
+namespace MplugCluster.Model.Packages;
+
+/// <summary>Reads a graph of a package.</summary>
+static class GraphFile
+{
+    /// <summary>The graph, with the places of its weights.</summary>
+    /// <exception cref="PackageException">The file is no graph.</exception>
+    public static ModelProto Read(string path)
+    {
+        try
+        {
+            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new PackageException($"'{path}' is not an ONNX graph. Import the model again.", e);
+        }
+    }
+}
