@@ -9,6 +9,8 @@ return args switch
 {
     ["sessions", var package] => SessionBenchmark.Run(package, SessionBenchmark.Default),
     ["sessions", var package, var tokens] => SessionBenchmark.Run(package, int.Parse(tokens)),
+    ["weights", var package] => WeightsBenchmark.Run(package, 0),
+    ["weights", var package, var threads] => WeightsBenchmark.Run(package, int.Parse(threads)),
     ["checkpoint", var directory] => PublishedSizeCheckpoint.Write(directory),
     ["table", var package] => TableBenchmark.Run(package, null, 1_000_000),
     ["table", var package, var int8] => TableBenchmark.Run(package, int8, 1_000_000),
@@ -48,6 +50,8 @@ static int Usage()
           sessions <package> [n]  images, texts and pairs per second of a model package on the CPU, load time and memory
                                   (n: text tokens per picture up to which its keys and values are not computed;
                                   0 never, and then the reference's plan is measured too)
+          weights <package> [threads]
+                                  the image encoder with weights mapped from the package and with weights rearranged once
           table <package> [int8 package] [rows]
                                   everything in one table, each row beside the reference's plan and the machine's peaks of the same
                                   run, judged by its goal; written to tests/Benchmarks/results (rows: embeddings that are searched;

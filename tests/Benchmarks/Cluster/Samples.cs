@@ -9,6 +9,8 @@ sealed class Samples
 
     public double Median => At(0.5);
 
+    public double Least => At(0);
+
     public double P95 => At(0.95);
 
     public void Add(double value) => values.Add(value);
