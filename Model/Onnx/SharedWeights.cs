@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -29,7 +28,7 @@ sealed unsafe partial class SharedWeights : IDisposable
     /// <exception cref="PackageException">They do not belong together.</exception>
     public SharedWeights(string path, params ReadOnlySpan<string> graphs)
     {
-        Dictionary<string, TensorProto> common = Factors(graphs[0]);
+        var common = Factors(graphs[0]);
         foreach (var graph in graphs[1..])
             common = common.IntersectBy(Factors(graph).Keys, entry => entry.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
@@ -37,8 +36,9 @@ sealed unsafe partial class SharedWeights : IDisposable
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
+            var storage = new FileInfo(path);
             foreach (var (name, weight) in common)
-                weights.Add(name, Value(weight, path));
+                weights.Add(name, Value(weight, storage));
         }
         catch
         {
@@ -99,16 +99,13 @@ sealed unsafe partial class SharedWeights : IDisposable
             .ToDictionary(weight => weight.Name, StringComparer.Ordinal);
     }
 
-    OrtValue Value(TensorProto weight, string path)
+    OrtValue Value(TensorProto weight, FileInfo storage)
     {
-        var place = weight.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        var (offset, bytes) = (Number("offset"), Number("length"));
-        if (offset < 0 || bytes < 0 || offset + bytes > new FileInfo(path).Length)
-            throw new PackageException($"'{path}' ends before weight '{weight.Name}'. Import the model again.");
+        var (offset, length) = GraphFile.Place(weight);
+        if (offset < 0 || length < 0 || offset + length > storage.Length)
+            throw new PackageException($"'{storage.FullName}' ends before weight '{weight.Name}'. Import the model again.");
         return OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.DataType, [.. weight.Dims], (nint)(start + offset), bytes);
-
-        long Number(string key) => long.Parse(place[key], CultureInfo.InvariantCulture);
+            OrtMemoryInfo.DefaultInstance, (TensorElementType)weight.DataType, [.. weight.Dims], (nint)(start + offset), length);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

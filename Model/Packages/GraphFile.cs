@@ -1,9 +1,10 @@
+using System.Globalization;
 using Google.Protobuf;
 using MplugCluster.Model.Onnx.Proto;
 
 namespace MplugCluster.Model.Packages;
 
-/// <summary>Reads a graph of a package.</summary>
+/// <summary>Reads a graph of a package, and where its weights lie.</summary>
 static class GraphFile
 {
     /// <summary>The graph, with the places of its weights.</summary>
@@ -18,5 +19,13 @@ static class GraphFile
         {
             throw new PackageException($"'{path}' is not an ONNX graph. Import the model again.", e);
         }
+    }
+
+    /// <summary>Where a weight begins in the package's weight file, and its length, in bytes.</summary>
+    public static (long Offset, long Length) Place(TensorProto weight)
+    {
+        return (Number("offset"), Number("length"));
+
+        long Number(string key) => long.Parse(weight.ExternalData.First(entry => entry.Key == key).Value, CultureInfo.InvariantCulture);
     }
 }

@@ -72,8 +72,7 @@ sealed partial class PackageWeightSource : IWeights, IDisposable
         var transposed = key.Groups["t"].Success;
         ImmutableArray<int> stored = [.. tensor.Dims.Select(size => (int)size)];
         var first = key.Groups["first"].Success ? int.Parse(key.Groups["first"].Value, CultureInfo.InvariantCulture) : 0;
-        var offset = long.Parse(tensor.ExternalData.First(entry => entry.Key == "offset").Value, CultureInfo.InvariantCulture);
-        var part = new Part(first, transposed ? [stored[1], stored[0]] : stored, transposed, offset);
+        var part = new Part(first, transposed ? [stored[1], stored[0]] : stored, transposed, GraphFile.Place(tensor).Offset);
         var name = key.Groups["name"].Value;
         if (!parts.TryGetValue(name, out var known))
             parts[name] = known = [];

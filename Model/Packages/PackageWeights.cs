@@ -1,4 +1,3 @@
-using System.Globalization;
 using MplugCluster.Model.Checkpoints;
 using MplugCluster.Model.Onnx.Proto;
 
@@ -13,10 +12,9 @@ static class PackageWeights
         var graph = GraphFile.Read(package.ImageEncoderPath).Graph;
         var tensor = graph.Initializer.FirstOrDefault(tensor => tensor.Name == key)
             ?? throw new PackageException($"{package.ImageEncoderPath} has no weight '{key}'.");
-        var place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
         var values = new float[tensor.Dims.Aggregate(1L, (product, size) => product * size)];
-        using var file = new StorageFile(Path.Combine(package.Directory, place["location"]));
-        TensorBytes.Read(file, long.Parse(place["offset"], CultureInfo.InvariantCulture), ElementType.Float32, values, $"weight '{key}'");
+        using var file = new StorageFile(package.WeightsPath);
+        TensorBytes.Read(file, GraphFile.Place(tensor).Offset, ElementType.Float32, values, $"weight '{key}'");
         return values;
     }
 }

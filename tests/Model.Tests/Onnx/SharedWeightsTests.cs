@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Onnx;
-using MplugCluster.Model.Onnx.Proto;
 using MplugCluster.Model.Packages;
 using MplugCluster.Model.Tests.Inference;
 
