@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MplugCluster.Grains.Inference;
 using MplugCluster.Grains.Interfaces.Features;
 using MplugCluster.Grains.Placement;
@@ -43,15 +44,17 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         var lastFault = "";
 
         // Longest queue that stood before this work at any time: one that was there when it was sent may be forgotten when its time runs out.
-        var queueMs = 0;
+        // Of a device that answered nobody yet there is no word on a queue, but others' work was with it.
+        var (queueMs, began, crowded) = (0, Stopwatch.GetTimestamp(), false);
         while (open.Count > 0)
         {
             var source = rings;
             var changed = source.Changed;
             var ring = source.Current.Without(broken);
             queueMs = Math.Max(queueMs, ring.LongestQueueMs);
+            crowded |= ring.IsWorking;
             if (deadline.Expired)
-                return new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left.", QueueMs: queueMs);
+                return Late(new DeviceReply(CallStatus.TimedOut, $"The deadline passed with {open.Count} items left."));
             if (ring.Devices.Count == 0)
             {
                 if (broken.Count > 0 && source.Current.Devices.Count > 0)
@@ -62,10 +65,11 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
                 continue;
             }
 
-            var (failures, refusals) = await Round(open, ring, broken, deadline, cancellation);
+            var (failures, refusals, others) = await Round(open, ring, broken, deadline, cancellation);
+            crowded |= others > 0;
             queueMs = Math.Max(queueMs, ring.LongestQueueMs);
             if (failures.FirstOrDefault(failure => failure.Status == CallStatus.WrongModel || (failure.Status == CallStatus.TimedOut && deadline.Expired)) is { } final)
-                return final with { QueueMs = Math.Max(final.QueueMs, queueMs) };
+                return Late(final);
             if (failures.Count == 0)
                 continue;
             lastFault = failures[^1].Message ?? lastFault;
@@ -85,14 +89,20 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         }
 
         return new DeviceReply(CallStatus.Ok);
+
+        DeviceReply Late(DeviceReply last)
+        {
+            var known = Math.Max(last.QueueMs, queueMs);
+            return last with { QueueMs = known == 0 && crowded ? (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds : known };
+        }
     }
 
     /// <summary>Sends every open piece once; answered ones leave the list.</summary>
-    /// <returns>What failed, and how much of it by devices that answered that they are unavailable.</returns>
-    async Task<(List<DeviceReply> Failures, int Refusals)> Round(
+    /// <returns>What failed, how much of it by devices that answered that they are unavailable, and others' work that was with the devices.</returns>
+    async Task<(List<DeviceReply> Failures, int Refusals, int Others)> Round(
         List<TPiece> open, DeviceRing ring, HashSet<string> broken, Deadline deadline, CancellationToken cancellation)
     {
-        var (failures, refusals) = (new List<DeviceReply>(), 0);
+        var (failures, refusals, others) = (new List<DeviceReply>(), 0, 0);
         var answered = new HashSet<TPiece>(ReferenceEqualityComparer.Instance);
         var byDevice = open.GroupBy(piece => ring.Choose(Place(piece))!).ToList();
         await Task.WhenAll(byDevice.Select(async group =>
@@ -100,21 +110,29 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
             using var slots = new SemaphoreSlim(CallsPerDevice);
             var calls = group.GroupBy(piece => DeviceRing.FeatureGrainKey(group.Key, Place(piece)))
                 .SelectMany(grain => grain.Chunk(maxPieces).Select(chunk => (grain.Key, Chunk: chunk)));
-            await Task.WhenAll(calls.ToList().Select(async call =>
+            var entered = ring.Enter(group.Key);
+            try
             {
-                await slots.WaitAsync(cancellation);
-                try
+                await Task.WhenAll(calls.ToList().Select(async call =>
                 {
-                    await Send(call.Key, call.Chunk, group.Key);
-                }
-                finally
-                {
-                    slots.Release();
-                }
-            }));
+                    await slots.WaitAsync(cancellation);
+                    try
+                    {
+                        await Send(call.Key, call.Chunk, group.Key);
+                    }
+                    finally
+                    {
+                        slots.Release();
+                    }
+                }));
+            }
+            finally
+            {
+                Interlocked.Add(ref others, ring.Leave(group.Key, entered));
+            }
         }));
         open.RemoveAll(answered.Contains);
-        return (failures, refusals);
+        return (failures, refusals, others);
 
         async Task Send(string grain, TPiece[] chunk, RingDevice device)
         {

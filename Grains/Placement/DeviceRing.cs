@@ -24,27 +24,29 @@ public sealed class DeviceRing
 
     /// <summary>The last queue of each device that was not empty.</summary>
     readonly ConcurrentDictionary<string, (int QueueMs, long At)> busy;
+
+    /// <summary>How much work is with each device, and how much ever was.</summary>
+    readonly ConcurrentDictionary<string, (int Now, int Ever)> works;
     readonly TimeProvider time;
 
     /// <summary>Makes a ring.</summary>
     public DeviceRing(IEnumerable<RingDevice> devices, TimeProvider? time = null)
-        : this([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time ?? TimeProvider.System, new(StringComparer.Ordinal), new(StringComparer.Ordinal))
     {
+        (Devices, this.time) = (InOrder(devices), time ?? TimeProvider.System);
+        (queues, busy, works) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal), new(StringComparer.Ordinal));
     }
 
-    DeviceRing(
-        RingDevice[] devices, TimeProvider time, ConcurrentDictionary<string, (int, long)> queues, ConcurrentDictionary<string, (int, long)> busy) =>
-        (Devices, this.time, this.queues, this.busy) = (devices, time, queues, busy);
+    DeviceRing(IEnumerable<RingDevice> devices, DeviceRing seen) =>
+        (Devices, time, queues, busy, works) = (InOrder(devices), seen.time, seen.queues, seen.busy, seen.works);
 
     /// <summary>All devices, by key.</summary>
     public IReadOnlyList<RingDevice> Devices { get; }
 
     /// <summary>The same queues seen by a ring of other devices.</summary>
-    public DeviceRing With(IEnumerable<RingDevice> devices) =>
-        new([.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)], time, queues, busy);
+    public DeviceRing With(IEnumerable<RingDevice> devices) => new(devices, this);
 
     /// <summary>The same ring without some devices.</summary>
-    public DeviceRing Without(IReadOnlySet<string> keys) => new([.. Devices.Where(device => !keys.Contains(device.Key))], time, queues, busy);
+    public DeviceRing Without(IReadOnlySet<string> keys) => new(Devices.Where(device => !keys.Contains(device.Key)), this);
 
     /// <summary>The device that a content belongs to, or the next one if its queue is longer by more than a cache miss costs; null on an empty ring.</summary>
     public RingDevice? Choose(string contentHash)
@@ -71,6 +73,24 @@ public sealed class DeviceRing
             busy[device.Key] = (queueMs, time.GetTimestamp());
     }
 
+    /// <summary>Whether work of this ring is with a device.</summary>
+    public bool IsWorking => Devices.Any(device => works.TryGetValue(device.Key, out var work) && work.Now > 0);
+
+    /// <summary>A piece of work goes to a device.</summary>
+    /// <returns>What <see cref="Leave"/> wants to know.</returns>
+    public int Enter(RingDevice device)
+    {
+        var (now, ever) = works.AddOrUpdate(device.Key, (1, 1), static (_, work) => (work.Now + 1, work.Ever + 1));
+        return ever - now;
+    }
+
+    /// <summary>It has been answered, or been given up.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="entered">What <see cref="Enter"/> returned.</param>
+    /// <returns>How much other work of this ring was with the device meanwhile.</returns>
+    public int Leave(RingDevice device, int entered) =>
+        works.AddOrUpdate(device.Key, default((int, int)), static (_, work) => (work.Now - 1, work.Ever)).Ever - entered - 1;
+
     /// <summary>
     /// The longest of the devices' queues that replies told of lately, in milliseconds, also if another reply has found it empty since; 0 where
     /// there was none. Whose time ran out meanwhile was kept waiting by others.
@@ -85,6 +105,8 @@ public sealed class DeviceRing
 
     int HintOf(ConcurrentDictionary<string, (int QueueMs, long At)> hints, RingDevice device) =>
         hints.TryGetValue(device.Key, out var hint) && time.GetElapsedTime(hint.At) < HintAge ? hint.QueueMs : 0;
+
+    static RingDevice[] InOrder(IEnumerable<RingDevice> devices) => [.. devices.OrderBy(device => device.Key, StringComparer.Ordinal)];
 
     static ulong Score(RingDevice device, string contentHash) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{device.Key}\n{contentHash}"));
 }

@@ -38,6 +38,32 @@ public sealed class DeviceWorkTests
     }
 
     [Fact]
+    public async Task Run_TimeIsOverOnADeviceThatAnsweredNobodyYet_TellsOfAQueueOnlyIfOthersWorkWasThere()
+    {
+        var ring = new DeviceRing([new RingDevice("host", "silo", "cpu")]);
+        var work = new DeviceWork<string, DeviceReply>(new OneRing(ring), maxPieces: 1)
+        {
+            Place = piece => piece,
+            Call = async (_, _, _, limit) =>
+            {
+                await Task.Delay(Timeout.Infinite, limit);
+                throw new InvalidOperationException("It waits for ever.");
+            },
+            ReplyOf = reply => reply,
+            Answered = (_, _) => { },
+        };
+
+        // Two calls of one piece of work are not others' work to each other.
+        var alone = await work.Run(["a", "b"], Deadline.In(100), default);
+        var together = await Task.WhenAll(work.Run(["a"], Deadline.In(100), default), work.Run(["b"], Deadline.In(100), default));
+        var after = await work.Run(["a"], Deadline.In(100), default);
+
+        Assert.Equal((CallStatus.TimedOut, 0), (alone.Status, alone.QueueMs));
+        Assert.All(together, reply => Assert.Equal((CallStatus.TimedOut, true), (reply.Status, reply.QueueMs > 0)));
+        Assert.Equal((CallStatus.TimedOut, 0), (after.Status, after.QueueMs));
+    }
+
+    [Fact]
     public async Task Run_ADeviceSaysThatItCannot_AnotherOneAtOnce()
     {
         var ring = new DeviceRing([new RingDevice("host", "a", "cuda:0"), new RingDevice("host", "b", "cuda:0")]);
