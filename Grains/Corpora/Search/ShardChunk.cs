@@ -6,8 +6,8 @@ namespace MplugCluster.Grains.Corpora.Search;
 /// <param name="Rows">Rows.</param>
 readonly record struct ShardChunk(int Segment, int Row, int Rows)
 {
-    /// <summary>Large enough for the counter that deals chunks out not to matter, small enough for the threads to end together.</summary>
-    const int MostRows = 4096;
+    /// <summary>Large enough for the counter that deals chunks out not to matter, small enough for the threads to end together; a multiple of the blocks of a scan.</summary>
+    const int MostRows = 21 * ExactScan.Block;
 
     public static IEnumerable<ShardChunk> Of(IReadOnlyList<int> segmentRows) => segmentRows.SelectMany((rows, segment) =>
         Enumerable.Range(0, (rows + MostRows - 1) / MostRows).Select(i => new ShardChunk(segment, i * MostRows, Math.Min(MostRows, rows - i * MostRows))));

@@ -29,17 +29,19 @@ public sealed class EmbeddingShardTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, null, EmbeddingPrecision.Fp32)]
-    [InlineData(7, ItemKind.Picture, EmbeddingPrecision.Fp32)]
-    [InlineData(7, ItemKind.Text, EmbeddingPrecision.Int8)]
-    [InlineData(1000, null, EmbeddingPrecision.Fp32)]
-    [InlineData(1, null, EmbeddingPrecision.Int8)]
-    [InlineData(1000, null, EmbeddingPrecision.Int8)]
-    [InlineData(0, null, EmbeddingPrecision.Int8)]
-    public async Task Search_RandomRowsWithTies_EqualsThePlainLoop(int k, ItemKind? kind, EmbeddingPrecision precision)
+    [InlineData(5, 1, null, EmbeddingPrecision.Fp32)]
+    [InlineData(5, 7, ItemKind.Picture, EmbeddingPrecision.Fp32)]
+    [InlineData(5, 7, ItemKind.Text, EmbeddingPrecision.Int8)]
+    [InlineData(5, 1000, null, EmbeddingPrecision.Fp32)]
+    [InlineData(5, 1, null, EmbeddingPrecision.Int8)]
+    [InlineData(5, 1000, null, EmbeddingPrecision.Int8)]
+    [InlineData(5, 0, null, EmbeddingPrecision.Int8)]
+    [InlineData(130, 7, null, EmbeddingPrecision.Fp32)]
+    [InlineData(130, 7, null, EmbeddingPrecision.Int8)]
+    public async Task Search_RandomRowsWithTies_EqualsThePlainLoop(int count, int k, ItemKind? kind, EmbeddingPrecision precision)
     {
         var segments = await Fill(segments: 9, rows: 90);
-        var queries = Queries(5, kind, k);
+        var queries = Queries(count, kind, k);
 
         var shards = await Shards(itemsPerShard: 250, precision);
         var found = shards.Select(shard => shard.Search(queries, team)).ToArray();

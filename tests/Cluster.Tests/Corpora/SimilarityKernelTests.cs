@@ -36,6 +36,50 @@ public sealed unsafe class SimilarityKernelTests
     }
 
     [Theory]
+    [InlineData(16)]
+    [InlineData(256)]
+    [InlineData(1040)]
+    public void Multiply_BatchKernel_SameBitsAsTheScalarOne(int width)
+    {
+        if (!Avx512BatchKernel.IsSupported)
+            Assert.Skip("This processor has no AVX-512.");
+        const int Rows = Avx512BatchKernel.Rows, Queries = Avx512BatchKernel.Queries;
+        var random = new Random(width);
+        float[] rows = Numbers(random, Rows * width), vectors = Numbers(random, Queries * width);
+        var (arranged, products) = (new float[vectors.Length], new float[Rows * Queries]);
+
+        fixed (float* row = rows, vector = vectors, turned = arranged, result = products)
+        {
+            Avx512BatchKernel.Arrange(vector, width, turned);
+            Avx512BatchKernel.Multiply(row, width, turned, result);
+        }
+
+        var expected = Run(SimilarityKernels.Supported[^1], rows, Rows, width, vectors, Queries);
+        for (var i = 0; i < products.Length; i++)
+            Assert.Equal(expected[i % Queries * Rows + i / Queries], products[i]);
+    }
+
+    [Fact]
+    public void NotBelow_BatchKernel_ThoseThatAreNotLessAndWhatIsNoNumber()
+    {
+        if (!Avx512BatchKernel.IsSupported)
+            Assert.Skip("This processor has no AVX-512.");
+        var (products, thresholds) = (new float[Avx512BatchKernel.Queries], new float[Avx512BatchKernel.Queries]);
+        Array.Fill(thresholds, 0.5f);
+        (products[3], products[17], products[40], products[63]) = (0.5f, 0.6f, float.NaN, 1);
+
+        ulong some, none;
+        fixed (float* product = products, threshold = thresholds)
+        {
+            some = Avx512BatchKernel.NotBelow(product, threshold);
+            products.AsSpan().Clear();
+            none = Avx512BatchKernel.NotBelow(product, threshold);
+        }
+
+        Assert.Equal((1UL << 3 | 1UL << 17 | 1UL << 40 | 1UL << 63, 0UL), (some, none));
+    }
+
+    [Theory]
     [InlineData(4, 1)]
     [InlineData(64, 1)]
     [InlineData(256, 5)]
