@@ -37,7 +37,7 @@ sealed class ImageEncoderSessions : IDisposable
         {
             // In int8 rearranged weights are little, and soon done; in fp16 the processor has them unpacked already.
             var prepack = precision == Precision.Int8 || (precision == Precision.Fp32 && rearranges);
-            openings = [() => watch.Add(OnnxSessionFactory.Open(package.ImageEncoderPath, options, prepack, watch.On), "image encoder")];
+            openings = [() => watch.Add(OnnxSessionFactory.Open(package, package.ImageEncoderPath, options, prepack, watch.On), "image encoder")];
         }
 
         parts = new InferenceSession[openings.Length];

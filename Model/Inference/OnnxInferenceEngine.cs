@@ -68,7 +68,7 @@ public sealed class OnnxInferenceEngine : IInferenceEngine
             [
                 .. Enumerable.Range(0, images.Parts).Select(part => (Action)(() => images.Open(part))),
                 () => opened.Pairs = new PairScorers(package, options, watch, Note),
-                () => opened.Texts = watch.Add(OnnxSessionFactory.Open(package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder"),
+                () => opened.Texts = watch.Add(OnnxSessionFactory.Open(package, package.TextEncoderPath, plain, prepack: true, profile: watch.On), "text encoder"),
             ];
             try
             {

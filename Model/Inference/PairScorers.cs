@@ -61,7 +61,7 @@ sealed class PairScorers : IDisposable
             var recording = options with { Cuda = options.Cuda with { Graphs = Records } };
             var session = sharesTexts
                 ? OnnxSessionFactory.Open(SharedTexts.Graph(path), package.Directory, recording, prepack: true, profile: watch.On)
-                : OnnxSessionFactory.Open(path, recording, prepack: true);
+                : OnnxSessionFactory.Open(package, path, recording, prepack: true);
             return watch.Add(session, graph);
         }
     }

@@ -1,5 +1,8 @@
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Inference;
+using MplugCluster.Model.Onnx.Rows;
+using MplugCluster.Model.Packages;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -34,9 +37,21 @@ static class OnnxSessionFactory
         profile,
         options =>
         {
+            if (RowOperators.AreSupported && engine.Device.CudaIndex is null)
+                RowOperators.AddTo(options);
             options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
             return new InferenceSession(graph, options);
         });
+
+    /// <summary>Opens a graph of a package: an int8 one on the processor with what lies between its products joined.</summary>
+    public static InferenceSession Open(ModelPackage package, string path, EngineOptions engine, bool prepack, bool profile = false)
+    {
+        if (package.Manifest.Precision != Precision.Int8 || engine.ActsAsGpu || !RowOperators.AreSupported)
+            return Open(path, engine, prepack, profile);
+        var model = GraphFile.Read(path);
+        JoinedRows.Join(model);
+        return Open(model.ToByteArray(), package.Directory, engine, prepack, profile);
+    }
 
     /// <summary>Opens a graph in memory that has no weights of its own.</summary>
     /// <remarks>

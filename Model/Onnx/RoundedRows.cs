@@ -9,10 +9,10 @@ namespace MplugCluster.Model.Onnx;
 sealed class RoundedRows : IRounded
 {
     /// <summary>What zero is as an unsigned byte; the kernels multiply unsigned by signed bytes.</summary>
-    const byte Zero = 128;
+    public const byte Zero = 128;
 
     /// <summary>The largest number of a row that counts as nothing at all: its step must not be 0.</summary>
-    const float Nothing = 1e-20f;
+    public const float Nothing = 1e-20f;
 
     readonly OnnxGraph graph;
     readonly OnnxTensor bytes;

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MplugCluster.Model.Onnx.Rows;
+
+/// <summary>What the runtime's C interface has and its C# one lacks: operators of our own. Calls return a status, null for success.</summary>
+/// <remarks>Source: onnxruntime_c_api.h, OrtApiBase and OrtApi; its functions keep their places from version to version.</remarks>
+static unsafe partial class NativeRuntime
+{
+    static readonly nint* Functions = Load();
+
+    /// <summary>The version of the interface that this was written for; newer runtimes have it too.</summary>
+    public const uint Version = 22;
+
+    public static nint CreateOperatorDomain(byte* name)
+    {
+        nint domain;
+        Check(((delegate* unmanaged[Cdecl]<byte*, nint*, nint>)Functions[26])(name, &domain));
+        return domain;
+    }
+
+    /// <summary>Adds an operator, which has to stay where it is for as long as the process lives.</summary>
+    public static void Add(nint domain, CustomOperator* op) => Check(((delegate* unmanaged[Cdecl]<nint, CustomOperator*, nint>)Functions[27])(domain, op));
+
+    /// <summary>Lets the sessions of some options use a domain's operators.</summary>
+    public static void Use(nint options, nint domain) => Check(((delegate* unmanaged[Cdecl]<nint, nint, nint>)Functions[28])(options, domain));
+
+    /// <summary>A tensor's numbers.</summary>
+    public static nint Data(nint value, void** data) => ((delegate* unmanaged[Cdecl]<nint, void**, nint>)Functions[51])(value, data);
+
+    /// <summary>A tensor's number of axes, and the sizes of at most <paramref name="most"/> of them.</summary>
+    public static nint Sizes(nint value, long* sizes, int most, int* rank)
+    {
+        nint info;
+        var failure = ((delegate* unmanaged[Cdecl]<nint, nint*, nint>)Functions[65])(value, &info);
+        if (failure != 0)
+            return failure;
+        nuint count;
+        failure = ((delegate* unmanaged[Cdecl]<nint, nuint*, nint>)Functions[61])(info, &count);
+        *rank = (int)count;
+        if (failure == 0)
+            failure = ((delegate* unmanaged[Cdecl]<nint, long*, nuint, nint>)Functions[62])(info, sizes, Math.Min(count, (nuint)most));
+        ((delegate* unmanaged[Cdecl]<nint, void>)Functions[99])(info);
+        return failure;
+    }
+
+    public static nint Input(nint context, int place, nint* value) =>
+        ((delegate* unmanaged[Cdecl]<nint, nuint, nint*, nint>)Functions[90])(context, (nuint)place, value);
+
+    public static nint Output(nint context, int place, long* sizes, int rank, nint* value) =>
+        ((delegate* unmanaged[Cdecl]<nint, nuint, long*, nuint, nint*, nint>)Functions[91])(context, (nuint)place, sizes, (nuint)rank, value);
+
+    /// <summary>Calls a function for every number below a count, on the session's threads.</summary>
+    public static nint ForEach(nint context, delegate* unmanaged[Cdecl]<void*, nuint, void> work, int count, void* argument) =>
+        ((delegate* unmanaged[Cdecl]<nint, delegate* unmanaged[Cdecl]<void*, nuint, void>, nuint, nuint, void*, nint>)Functions[274])(
+            context, work, (nuint)count, 0, argument);
+
+    static void Check(nint status)
+    {
+        if (status == 0)
+            return;
+        var message = Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<nint, byte*>)Functions[2])(status));
+        ((delegate* unmanaged[Cdecl]<nint, void>)Functions[93])(status);
+        throw new InvalidOperationException($"ONNX Runtime does not take an operator: {message}");
+    }
+
+    static nint* Load()
+    {
+        // The runtime's own assembly knows where its library is.
+        RuntimeHelpers.RunClassConstructor(typeof(Microsoft.ML.OnnxRuntime.OrtEnv).TypeHandle);
+        var library = NativeLibrary.Load("onnxruntime", typeof(Microsoft.ML.OnnxRuntime.OrtEnv).Assembly, null);
+        var start = (delegate* unmanaged[Cdecl]<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
+        return ((delegate* unmanaged[Cdecl]<uint, nint*>)start()[0])(Version);
+    }
+}
