@@ -1,5 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Inference;
+using MplugCluster.Model.Onnx.Rows;
 
 namespace MplugCluster.Model.Onnx;
 
@@ -31,6 +32,8 @@ static class OnnxRuntimeEnvironment
                 threadOptions = threads,
             };
             OrtEnv.CreateInstanceWithOptions(ref options);
+            if (RowOperators.AreSupported)
+                RowOperators.Register();
             created = true;
         }
     }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using MplugCluster.Model.Inference;
+using MplugCluster.Model.Onnx.Proto;
 using MplugCluster.Model.Onnx.Rows;
 using MplugCluster.Model.Packages;
 
@@ -32,16 +33,7 @@ static class OnnxSessionFactory
 
     /// <summary>Opens a graph in memory whose weights lie in a folder.</summary>
     public static InferenceSession Open(byte[] graph, string weightsFolder, EngineOptions engine, bool prepack = false, bool profile = false) => Open(
-        engine,
-        prepack,
-        profile,
-        options =>
-        {
-            if (RowOperators.AreSupported && engine.Device.CudaIndex is null)
-                RowOperators.AddTo(options);
-            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
-            return new InferenceSession(graph, options);
-        });
+        engine, prepack, profile, options => Beside(weightsFolder, options, graph));
 
     /// <summary>Opens a graph of a package: an int8 one on the processor with what lies between its products joined.</summary>
     public static InferenceSession Open(ModelPackage package, string path, EngineOptions engine, bool prepack, bool profile = false)
@@ -50,8 +42,19 @@ static class OnnxSessionFactory
             return Open(path, engine, prepack, profile);
         var model = GraphFile.Read(path);
         JoinedRows.Join(model);
-        return Open(model.ToByteArray(), package.Directory, engine, prepack, profile);
+        return OpenJoined(model, package.Directory, engine, prepack, profile);
     }
+
+    /// <summary>Opens a graph in memory that <see cref="JoinedRows"/> has changed.</summary>
+    public static InferenceSession OpenJoined(ModelProto model, string weightsFolder, EngineOptions engine, bool prepack, bool profile = false) => Open(
+        engine,
+        prepack,
+        profile,
+        options =>
+        {
+            RowOperators.AddTo(options);
+            return Beside(weightsFolder, options, model.ToByteArray());
+        });
 
     /// <summary>Opens a graph in memory that has no weights of its own.</summary>
     /// <remarks>
@@ -69,6 +72,12 @@ static class OnnxSessionFactory
                 KeepNormsApart(options);
             return new InferenceSession(graph, options);
         });
+
+    static InferenceSession Beside(string weightsFolder, SessionOptions options, byte[] graph)
+    {
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
+        return new InferenceSession(graph, options);
+    }
 
     static InferenceSession Open(EngineOptions engine, bool prepack, bool profile, Func<SessionOptions, InferenceSession> open)
     {

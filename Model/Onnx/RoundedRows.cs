@@ -4,7 +4,8 @@ namespace MplugCluster.Model.Onnx;
 
 /// <summary>
 /// A value in 8-bit whole numbers, each row (token) in steps of its own. One step for the whole value, as the runtime's own dynamic quantisation
-/// has it, would make a token's numbers depend on what shares its batch; whole numbers add up to the same sum in any order besides.
+/// has it, would make a token's numbers depend on what shares its batch; whole numbers add up to the same sum in any order besides. The nodes are the
+/// runtime's own; <see cref="Rows.JoinedRows"/> knows them, and puts faster ones in their place where the processor has them.
 /// </summary>
 sealed class RoundedRows : IRounded
 {

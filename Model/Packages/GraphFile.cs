@@ -13,12 +13,15 @@ static class GraphFile
     {
         try
         {
-            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+            // No bytes are a message too, one without a graph.
+            return ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)) is { Graph: not null } model ? model : throw None(null);
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new PackageException($"'{path}' is not an ONNX graph. Import the model again.", e);
+            throw None(e);
         }
+
+        PackageException None(Exception? inner) => new($"'{path}' is not an ONNX graph. Import the model again.", inner);
     }
 
     /// <summary>Where a weight begins in the package's weight file, and its length, in bytes.</summary>

@@ -17,8 +17,9 @@ static unsafe class ExactScan
     /// <summary>Offers all rows of the chunks to the queries' lists, as many threads as there are workers.</summary>
     public static TopK[] Run(ShardRows rows, IReadOnlyList<RowQuery> queries, RowMask[][] masks, ScanTeam team)
     {
-        if (queries.Count == 0)
-            return [];
+        // A shard without rows has no width either.
+        if (queries.Count == 0 || rows.Chunks.Length == 0)
+            return Lists(rows, queries);
 
         // Aligned, because these numbers are loaded again and again: a load that crosses a line of the cache costs two.
         var width = rows.Width;

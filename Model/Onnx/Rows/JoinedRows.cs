@@ -8,9 +8,13 @@ namespace MplugCluster.Model.Onnx.Rows;
 /// Joins what an int8 graph does between products of bytes (see <see cref="RoundedRows"/>) into <see cref="RowOperators"/>: ten passes over memory become
 /// one or two. Packages stay plain ONNX; this is done to a graph when the processor opens it. What does not look as expected stays as it is.
 /// </summary>
+/// <remarks>For graphs that this program has written: in them, what is added to a product with its bias has the product's shape, unless it is a weight.</remarks>
 sealed class JoinedRows
 {
     const string Rows = "/rows";
+
+    /// <summary>The constant that names the last of two axes.</summary>
+    const string LastAxis = "i64_1";
 
     readonly GraphProto graph;
     readonly Dictionary<string, NodeProto> makers = new(StringComparer.Ordinal);
@@ -57,7 +61,8 @@ sealed class JoinedRows
         {
             if (RoundingOf(node) is not { } rounding)
                 continue;
-            roundings.Add(rounding.Steps, rounding);
+            if (!roundings.TryAdd(rounding.Steps, rounding))
+                continue;
             instead[makers[rounding.Steps]] = [Operator(RowOperators.Round, [rounding.X], [node.Output[0], rounding.Steps])];
             instead[node] = [];
         }
@@ -69,17 +74,21 @@ sealed class JoinedRows
         var x = node.Input[0];
         var steps = Maker(node.Input[1], "Reshape")?.Input[0] ?? "";
         var largest = Maker(Maker(steps, "Mul") is { } scaled && IsNumber(scaled.Input[1], 1f / ColumnQuantizer.Largest) ? scaled.Input[0] : "", "Max");
-        if (largest is not { Input.Count: 3 } || !IsNumber(largest.Input[2], RoundedRows.Nothing) || Maker(node.Input[2], "Expand") is null)
+        var isByRow = node.Attribute is [{ Name: "axis", I: 0 }] && Maker(node.Input[2], "Expand") is { } zeros && IsByte(zeros.Input[0], RoundedRows.Zero);
+        if (largest is not { Input.Count: 3 } || !IsNumber(largest.Input[2], RoundedRows.Nothing) || !isByRow)
             return null;
         var (highest, lowest) = (Maker(largest.Input[0], "ReduceMax"), Maker(Maker(largest.Input[1], "Neg")?.Input[0] ?? "", "ReduceMin"));
-        return highest?.Input[0] == x && lowest?.Input[0] == x ? new Rounding(x, steps, node, new(ReferenceEqualityComparer.Instance) { node, highest, lowest }) : null;
+        return IsOfRows(highest) && IsOfRows(lowest)
+            ? new Rounding(x, steps, node, new(ReferenceEqualityComparer.Instance) { node, highest!, lowest! }) : null;
+
+        bool IsOfRows(NodeProto? reduced) => reduced is not null && reduced.Input[0] == x && reduced.Input.Count == 2 && reduced.Input[1] == LastAxis;
     }
 
     void JoinProducts()
     {
         foreach (var scaled in graph.Node.Where(node => node.OpType == "Mul" && Maker(node.Input[0], "MatMulIntegerToFloat") is not null))
         {
-            if (!roundings.ContainsKey(scaled.Input[1]))
+            if (!roundings.TryGetValue(scaled.Input[1], out var rounded) || makers[scaled.Input[0]].Input[0] != rounded.Node.Output[0])
                 continue;
             var reshaped = OnlyReader(scaled, "Reshape");
             if (OnlyReader(reshaped ?? scaled, "Add") is not { } biased || !constants.TryGetValue(biased.Input[1], out var bias) || bias.Dims.Count != 1)
@@ -91,8 +100,8 @@ sealed class JoinedRows
                 continue;
             }
 
-            if (OnlyReader(biased, "Add") is { } sum && !instead.ContainsKey(sum) && sum.Input.Single(input => input != biased.Output[0]) is var other
-                && !constants.ContainsKey(other))
+            if (OnlyReader(biased, "Add") is { } sum && !instead.ContainsKey(sum)
+                && sum.Input.FirstOrDefault(input => input != biased.Output[0]) is { } other && !constants.ContainsKey(other))
             {
                 Restored(sum, reshaped, RowOperators.RestoreAdd, [.. inputs, other]);
             }
@@ -106,7 +115,7 @@ sealed class JoinedRows
     /// <summary>The rounding that follows after CLIP's GELU, if nothing else reads what lies in between.</summary>
     Rounding? Gelu(NodeProto biased)
     {
-        if (OnlyReader(biased, "QuickGelu") is not { } gelu || gelu.Attribute.SingleOrDefault()?.F != RowKernels.GeluFactor)
+        if (OnlyReader(biased, "QuickGelu") is not { } gelu || gelu.Attribute.FirstOrDefault()?.F != RowKernels.GeluFactor)
             return null;
         var flat = OnlyReader(gelu, "Reshape") ?? gelu;
         var next = roundings.Values.FirstOrDefault(rounding => rounding.X == flat.Output[0]);
@@ -170,6 +179,9 @@ sealed class JoinedRows
     bool IsNumber(string name, float number) =>
         constants.TryGetValue(name, out var constant) && constant.DataType == (int)OnnxType.Float && constant.RawData.Length == sizeof(float)
         && MemoryMarshal.Read<float>(constant.RawData.Span) == number;
+
+    bool IsByte(string name, byte number) =>
+        constants.TryGetValue(name, out var constant) && constant.DataType == (int)OnnxType.UInt8 && constant.RawData.Span.SequenceEqual([number]);
 
     static NodeProto Operator(string op, string[] inputs, string[] results) =>
         new() { OpType = op, Domain = RowOperators.Domain, Name = results[0], Input = { inputs }, Output = { results } };

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Microsoft.ML.OnnxRuntime;
 
 namespace MplugCluster.Model.Onnx.Rows;
 
@@ -11,6 +11,9 @@ static unsafe partial class NativeRuntime
 
     /// <summary>The version of the interface that this was written for; newer runtimes have it too.</summary>
     public const uint Version = 22;
+
+    /// <summary>Whether the runtime was found, and has this version of the interface.</summary>
+    public static bool IsThere => Functions is not null;
 
     public static nint CreateOperatorDomain(byte* name)
     {
@@ -24,6 +27,14 @@ static unsafe partial class NativeRuntime
 
     /// <summary>Lets the sessions of some options use a domain's operators.</summary>
     public static void Use(nint options, nint domain) => Check(((delegate* unmanaged[Cdecl]<nint, nint, nint>)Functions[28])(options, domain));
+
+    /// <summary>A status that tells of a fault; the runtime releases it.</summary>
+    public static nint Failure(ReadOnlySpan<byte> message)
+    {
+        const int Fail = 1;
+        fixed (byte* text = message)
+            return ((delegate* unmanaged[Cdecl]<int, byte*, nint>)Functions[0])(Fail, text);
+    }
 
     /// <summary>A tensor's numbers.</summary>
     public static nint Data(nint value, void** data) => ((delegate* unmanaged[Cdecl]<nint, void**, nint>)Functions[51])(value, data);
@@ -66,9 +77,9 @@ static unsafe partial class NativeRuntime
 
     static nint* Load()
     {
-        // The runtime's own assembly knows where its library is.
-        RuntimeHelpers.RunClassConstructor(typeof(Microsoft.ML.OnnxRuntime.OrtEnv).TypeHandle);
-        var library = NativeLibrary.Load("onnxruntime", typeof(Microsoft.ML.OnnxRuntime.OrtEnv).Assembly, null);
+        // Loaded already, by the runtime's own assembly, wherever that has found it; where only that knows how to, there are no operators of ours.
+        if (!NativeLibrary.TryLoad("onnxruntime", typeof(OrtEnv).Assembly, null, out var library))
+            return null;
         var start = (delegate* unmanaged[Cdecl]<nint*>)NativeLibrary.GetExport(library, "OrtGetApiBase");
         return ((delegate* unmanaged[Cdecl]<uint, nint*>)start()[0])(Version);
     }

@@ -30,8 +30,22 @@ static unsafe class RowOperators
 
     static readonly Lazy<nint> Handle = new(Create);
 
-    /// <summary>Whether this processor can run them.</summary>
-    public static bool AreSupported => RowKernels.IsSupported;
+    /// <summary>Whether this processor and this runtime can run them.</summary>
+    public static bool AreSupported => RowKernels.IsSupported && NativeRuntime.IsThere;
+
+    /// <summary>
+    /// Makes them known to the runtime. It takes note of a new domain without a lock, so this comes before any other session is opened: one that opens
+    /// meanwhile reads the list that is written here.
+    /// </summary>
+    public static void Register()
+    {
+        var graph = new OnnxGraph("first");
+        graph.Output("y", graph.Input("x", OnnxType.Float, 1));
+        var model = graph.Build(_ => throw new InvalidOperationException("It has no weights."));
+        using var options = new SessionOptions { IntraOpNumThreads = 1 };
+        AddTo(options);
+        new InferenceSession(model.ToByteArray(), options).Dispose();
+    }
 
     /// <summary>Lets sessions of these options use them.</summary>
     public static void AddTo(SessionOptions options) => NativeRuntime.Use(options.DangerousGetHandle(), Handle.Value);
@@ -43,7 +57,6 @@ static unsafe class RowOperators
         Add(Restore, 3, rounds: false, &ComputeRestore);
         Add(RestoreAdd, 4, rounds: false, &ComputeRestoreAdd);
         Add(RestoreGeluRound, 3, rounds: true, &ComputeRestoreGeluRound);
-        OpenFirst(domain);
         return domain;
 
         void Add(string name, int inputs, bool rounds, delegate* unmanaged[Cdecl]<void*, nint, nint> compute)
@@ -77,20 +90,6 @@ static unsafe class RowOperators
             };
             NativeRuntime.Add(domain, op);
         }
-    }
-
-    /// <summary>
-    /// Opens a session by itself before any other one may have the operators: the runtime takes note of a new domain without a lock, and fails where two
-    /// sessions bring it at the same time.
-    /// </summary>
-    static void OpenFirst(nint domain)
-    {
-        var graph = new OnnxGraph("first");
-        graph.Output("y", graph.Input("x", OnnxType.Float, 1));
-        var model = graph.Build(_ => throw new InvalidOperationException("It has no weights."));
-        using var options = new SessionOptions { IntraOpNumThreads = 1 };
-        NativeRuntime.Use(options.DangerousGetHandle(), domain);
-        new InferenceSession(model.ToByteArray(), options).Dispose();
     }
 
     static byte* Text(string text) => (byte*)Marshal.StringToCoTaskMemUTF8(text);
@@ -153,10 +152,17 @@ static unsafe class RowOperators
         nint value, failure;
         for (var i = 0; i < op->Inputs; i++)
         {
-            if ((failure = NativeRuntime.Input(context, i, &value)) != 0 || (failure = NativeRuntime.Data(value, (void**)&inputs[i])) != 0)
+            long count, width;
+            if ((failure = NativeRuntime.Input(context, i, &value)) != 0 || (failure = NativeRuntime.Data(value, (void**)&inputs[i])) != 0
+                || (failure = Sizes(value, &count, &width)) != 0)
+            {
                 return failure;
-            if (i == 0 && (failure = Sizes(value, &run)) != 0)
-                return failure;
+            }
+
+            if (i == 0)
+                (run.Rows, run.Width) = ((int)(count / Math.Max(1, width)), (int)width);
+            else if (count != i switch { 1 => run.Rows, 2 => run.Width, _ => (long)run.Rows * run.Width })
+                return NativeRuntime.Failure("An operator for rows got inputs that do not fit each other.\0"u8);
         }
 
         run.X = inputs[0];
@@ -177,16 +183,19 @@ static unsafe class RowOperators
         return turns == 0 ? 0 : NativeRuntime.ForEach(context, work, turns, &run);
     }
 
-    static nint Sizes(nint value, Run* run)
+    /// <summary>How many numbers a tensor has, and how many along its last axis.</summary>
+    static nint Sizes(nint value, long* count, long* width)
     {
         var sizes = stackalloc long[MostAxes];
         int rank;
         var failure = NativeRuntime.Sizes(value, sizes, MostAxes, &rank);
         if (failure != 0)
             return failure;
-        (run->Rows, run->Width) = (1, (int)sizes[rank - 1]);
-        for (var axis = 0; axis < rank - 1; axis++)
-            run->Rows *= (int)sizes[axis];
+        if (rank is < 1 or > MostAxes)
+            return NativeRuntime.Failure("An operator for rows got an input of too few or too many axes.\0"u8);
+        (*count, *width) = (1, sizes[rank - 1]);
+        for (var axis = 0; axis < rank; axis++)
+            *count *= sizes[axis];
         return 0;
     }
 

@@ -230,6 +230,20 @@ public sealed class EmbeddingShardTests : IDisposable
             failure.Message);
     }
 
+    [Theory]
+    [InlineData(EmbeddingPrecision.Fp32)]
+    [InlineData(EmbeddingPrecision.Int8)]
+    public async Task Search_ShardBeyondTheLast_NothingForEachQuery(EmbeddingPrecision precision)
+    {
+        await Fill(segments: 1, rows: 10);
+        var shard = (await EmbeddingShard.Load(cache, new ShardAddress("c", 7, null), 5000, precision, budget, default))!;
+
+        var hits = HitPacking.Unpack(shard.Search(Queries(3, null, 5), team), 7);
+
+        Assert.Equal(3, hits.Length);
+        Assert.All(hits, Assert.Empty);
+    }
+
     [Fact]
     public async Task Load_NoCorpus_Null() => Assert.Null(await Load(new ShardAddress("c", 0, null)));
 

@@ -112,11 +112,13 @@ public sealed class ImageEncoderSessionsTests : IDisposable
         Assert.ThrowsAny<Exception>(() => new OnnxInferenceEngine(package));
     }
 
-    [Fact]
-    public void NewEngine_GraphIsNone_NamesTheFile()
+    [Theory]
+    [InlineData(new byte[] { 1, 2, 3 })]
+    [InlineData(new byte[0])]
+    public void NewEngine_GraphIsNone_NamesTheFile(byte[] content)
     {
         var package = Copy();
-        File.WriteAllBytes(package.ImageEncoderPath, [1, 2, 3]);
+        File.WriteAllBytes(package.ImageEncoderPath, content);
 
         Assert.Equal(
             $"'{package.ImageEncoderPath}' is not an ONNX graph. Import the model again.",

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
+using MplugCluster.Model.Architecture;
 using MplugCluster.Model.Inference;
 using MplugCluster.Model.Onnx;
 using MplugCluster.Model.Onnx.Proto;
@@ -63,6 +64,62 @@ public sealed class JoinedRowsTests : IDisposable
     }
 
     [Fact]
+    public void Join_PairScorer_SameBits()
+    {
+        const int Images = 2, Texts = 3, Length = 4, Rows = Texts * Length;
+        var (tokens, width) = (package.Config.ImageTokens, package.Config.HiddenSize);
+        long[] places = [.. Enumerable.Range(0, Images * Rows).Select(i => (long)i % Rows)], mask = [.. places.Select(place => place == 3 ? 0L : 1)];
+        using OrtValue image = OrtValue.CreateTensorValueFromMemory(Numbers(Images * tokens * width), [Images, tokens, width]),
+            text = OrtValue.CreateTensorValueFromMemory(Numbers(Images * Rows * width), [Images, Rows, width]),
+            place = OrtValue.CreateTensorValueFromMemory(places, [Images, Texts, Length]),
+            masks = OrtValue.CreateTensorValueFromMemory(mask, [Images, Texts, Length]),
+            back = OrtValue.CreateTensorValueFromMemory(places, [Images, Rows]);
+
+        var (plain, joined) = Both(
+            package.PairScorerPath, ["image_tokens", "text_tokens", "places", "mask", "back"], [image, text, place, masks, back], ["itm_logits"]);
+
+        Assert.Equal(Images * Texts * 2, plain[0].Length);
+        Assert.Equal(plain[0], joined[0]);
+
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => 2 * random.NextSingle() - 1)];
+    }
+
+    [Theory]
+    [InlineData("axis")]
+    [InlineData("zero")]
+    [InlineData("reduced")]
+    [InlineData("bytes")]
+    public void Join_RoundingOfAnotherKind_ItStays(string part)
+    {
+        var model = GraphFile.Read(package.TextEncoderPath);
+        var bytes = model.Graph.Node.First(node => node.OpType == "QuantizeLinear");
+        var product = model.Graph.Node.First(node => node.OpType == "MatMulIntegerToFloat");
+        switch (part)
+        {
+            case "axis":
+                bytes.Attribute.Clear();
+                break;
+            case "zero":
+                bytes.Input[2] = "other";
+                break;
+            case "reduced":
+                model.Graph.Node.First(node => node.OpType == "ReduceMin").Input[1] = "i64_0";
+                break;
+            default:
+                product.Input[0] = "other";
+                break;
+        }
+
+        var whole = GraphFile.Read(package.TextEncoderPath);
+        JoinedRows.Join(model);
+        JoinedRows.Join(whole);
+
+        Assert.Equal(part == "bytes" ? 0 : 1, Count(model, "QuantizeLinear"));
+        Assert.True(Count(model, "MatMulIntegerToFloat") == Count(whole, "MatMulIntegerToFloat"));
+        Assert.True(Count(model, RowOperators.Restore) + Count(model, RowOperators.RestoreAdd) < Count(whole, RowOperators.Restore) + Count(whole, RowOperators.RestoreAdd));
+    }
+
+    [Fact]
     public void Join_ImageEncoder_SameBitsButForTheGelu()
     {
         var side = package.Config.ImageResolution;
@@ -119,9 +176,36 @@ public sealed class JoinedRowsTests : IDisposable
         Assert.Equal(before, model);
     }
 
+    [Fact]
+    public void Operator_InputsThatDoNotFitEachOther_ItsRunFails()
+    {
+        var graph = new OnnxGraph("misfit");
+        var inputs = new[] { Input("product", 2, 16), Input("steps", 2, 1), Input("bias", 16), Input("other", Dim.Symbol("N"), 16) };
+        graph.Output("y", graph.Node(RowOperators.RestoreAdd, RowOperators.Domain, OnnxType.Float, new Shape(2, 16), inputs.Select(input => input.Value)));
+        var model = graph.Build(_ => throw new NotSupportedException());
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = RowOperators.Domain, Version = 1 });
+        using var session = Open(model);
+        using var run = new RunOptions();
+        using OrtValue product = Ones(2, 16), steps = Ones(2, 1), bias = Ones(16), other = Ones(2, 16), tooShort = Ones(1, 16);
+
+        using var fits = session.Run(run, ["product", "steps", "bias", "other"], [product, steps, bias, other], ["y"]);
+        Assert.All(fits[0].GetTensorDataAsSpan<float>().ToArray(), number => Assert.Equal(3, number));
+        var failure = Assert.Throws<OnnxRuntimeException>(() => session.Run(run, ["product", "steps", "bias", "other"], [product, steps, bias, tooShort], ["y"]));
+
+        Assert.Contains("inputs that do not fit each other", failure.Message);
+
+        OnnxTensor Input(string name, params Dim[] dims) => graph.Input(name, OnnxType.Float, dims);
+        static OrtValue Ones(params long[] sizes)
+        {
+            var numbers = new float[sizes.Aggregate(1L, (product, size) => product * size)];
+            Array.Fill(numbers, 1);
+            return OrtValue.CreateTensorValueFromMemory(numbers, sizes);
+        }
+    }
+
     static int Count(ModelProto model, string op) => model.Graph.Node.Count(node => node.OpType == op);
 
-    InferenceSession Open(ModelProto model) => OnnxSessionFactory.Open(model.ToByteArray(), package.Directory, new EngineOptions());
+    InferenceSession Open(ModelProto model) => OnnxSessionFactory.OpenJoined(model, package.Directory, new EngineOptions(), prepack: false);
 
     (float[][] Plain, float[][] Joined) Both(string path, string[] names, OrtValue[] inputs, string[] outputs)
     {
