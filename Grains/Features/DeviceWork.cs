@@ -93,7 +93,7 @@ sealed class DeviceWork<TPiece, TReply>(IDeviceRingSource rings, int maxPieces)
         DeviceReply Late(DeviceReply last)
         {
             var known = Math.Max(last.QueueMs, queueMs);
-            return last with { QueueMs = known == 0 && crowded ? (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds : known };
+            return last with { QueueMs = known == 0 && crowded ? Math.Max(1, (int)Stopwatch.GetElapsedTime(began).TotalMilliseconds) : known };
         }
     }
 

@@ -2,6 +2,7 @@ using MplugCluster.Benchmarks;
 using MplugCluster.Benchmarks.Cluster;
 using MplugCluster.Benchmarks.Gpu;
 using MplugCluster.Benchmarks.Imaging;
+using MplugCluster.Benchmarks.Kernels;
 using MplugCluster.Benchmarks.Table;
 using MplugCluster.Tests;
 
@@ -37,6 +38,8 @@ return args switch
     ["eval-job", var package] => await EvaluationBenchmark.Run(package, "cpu", package),
     ["eval-job", var package, var device] => await EvaluationBenchmark.Run(package, device, package),
     ["eval-job", var package, var device, var single] => await EvaluationBenchmark.Run(package, device, single),
+    ["kernels"] => KernelBenchmarks.Run(null),
+    ["kernels", var name] => KernelBenchmarks.Run(name),
     ["train"] => TrainingBenchmark.Run(Repository.Scenes, 64, threads: 1, recompute: false),
     ["train", var model, var batch, var threads] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: false),
     ["train", var model, var batch, var threads, "recompute"] => TrainingBenchmark.Run(model, int.Parse(batch), int.Parse(threads), recompute: true),
@@ -72,6 +75,7 @@ static int Usage()
           eval-job <package> [device] [fp32 package]
                                   an evaluation of 16 pictures and 240 captions as a job, against the plan of the reference, which
                                   needs the model in fp32
+          kernels [name]          kernels by themselves, with BenchmarkDotNet: similarities, top-k, rows of int8 graphs, pixels
           train [model batch threads [recompute]]
                                   a training step (default: models/scenes, 64 pairs, one thread), and its memory
           checkpoint <directory>  writes a checkpoint of the published size (random numbers), to time 'mplug import' with

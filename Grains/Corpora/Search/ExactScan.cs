@@ -110,7 +110,7 @@ static unsafe class ExactScan
         for (var row = 0; row < Block; row++)
         {
             var product = products + row % Avx512BatchKernel.Rows * QueryBlock;
-            if (product == products)
+            if (row % Avx512BatchKernel.Rows == 0)
                 Avx512BatchKernel.Multiply(rows + (nint)row * width, width, arranged, products);
             for (var left = Avx512BatchKernel.NotBelow(product, thresholds); left != 0; left &= left - 1)
             {

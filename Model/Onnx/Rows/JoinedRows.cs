@@ -59,9 +59,7 @@ sealed class JoinedRows
     {
         foreach (var node in graph.Node.Where(node => node.OpType == "QuantizeLinear" && node.Input.Count == 3))
         {
-            if (RoundingOf(node) is not { } rounding)
-                continue;
-            if (!roundings.TryAdd(rounding.Steps, rounding))
+            if (RoundingOf(node) is not { } rounding || !roundings.TryAdd(rounding.Steps, rounding))
                 continue;
             instead[makers[rounding.Steps]] = [Operator(RowOperators.Round, [rounding.X], [node.Output[0], rounding.Steps])];
             instead[node] = [];
